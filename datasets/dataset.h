@@ -1,0 +1,103 @@
+// Dataset<Task>: one benchmark on disk.
+//
+// An adapter finds files, gives every sample a key, and turns the bytes of a
+// truth file into task space. It decodes nothing until asked, applies no crop,
+// no cap and no split of its own beyond the official list, and knows no model.
+// All members are const and safe to call from several threads at once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "datasets/io/file.h"
+#include "datasets/io/image.h"
+#include "metrics/tasks.h"
+
+namespace assay {
+
+// The dataset on disk is not what it must be. Ends the run: wrong truth poisons
+// every number.
+class DatasetError : public std::runtime_error {
+ public:
+  DatasetError(std::filesystem::path path, std::string key, std::string problem, std::string remedy)
+      : std::runtime_error(path.string() + (key.empty() ? "" : " (sample " + key + ")") + ": " +
+                           problem + (remedy.empty() ? "" : "\n  " + remedy)),
+        path(std::move(path)),
+        key(std::move(key)),
+        problem(std::move(problem)),
+        remedy(std::move(remedy)) {}
+
+  std::filesystem::path path;
+  std::string key;      // empty when it is not one sample's fault
+  std::string problem;  // what is wrong
+  std::string remedy;   // what to do
+};
+
+struct DatasetOptions {
+  std::filesystem::path root;
+  std::string split;           // empty = the benchmark's own evaluation split
+  std::filesystem::path list;  // an official list file; empty = looked for below root
+};
+
+struct DatasetInfo {
+  std::string name;
+  std::string split;
+  std::string layout;          // which of the accepted layouts was found
+  std::int64_t official = 0;   // samples a complete tree has; 0 = no list says
+  bool synthetic = false;      // the tree says so itself (assay-synthetic.json)
+  std::string list_sha256;     // of the official list in use; empty = none
+  std::vector<std::string> notes;  // for doctor: what is on disk but outside the list, …
+};
+
+// How a saved answer to this sample may be called, besides "<key>.<ext>".
+// Matched against the answer's path below the prediction folder, extension cut
+// off. kPath: equal to `text`, or ending in "/" + `text`. kPrefix: the base name
+// equals `text` or starts with `text` followed by a character that is neither a
+// letter nor a digit.
+struct NameRule {
+  enum class Kind { kPath, kPrefix };
+  Kind kind = Kind::kPath;
+  std::string text;
+};
+
+template <class Task>
+struct Item {
+  std::string key;      // unique, stable, byte-wise sortable; '/' separates folders
+  std::string cluster;  // samples that are not independent share one: city, scene, drive
+  std::filesystem::path image;  // empty where the image is not a file of its own
+  std::vector<NameRule> native_names;
+  typename Task::Query query;
+};
+
+// The bytes a truth is decoded from, in a fixed order: what the truth hash of a
+// record covers.
+struct RawPart {
+  std::filesystem::path path;
+  Bytes bytes;
+};
+using RawTruth = std::vector<RawPart>;
+
+template <class Task>
+class Dataset {
+ public:
+  virtual ~Dataset() = default;
+
+  virtual const DatasetInfo& Info() const = 0;
+  virtual std::size_t Size() const = 0;
+  virtual assay::Item<Task> Item(std::size_t index) const = 0;
+
+  // Throws DatasetError.
+  virtual RawTruth ReadTruth(std::size_t index) const = 0;
+  virtual typename Task::Truth DecodeTruth(std::size_t index, const RawTruth& raw) const = 0;
+  virtual RgbImage Image(std::size_t index) const = 0;
+
+  // True where the container holds a global lock (HDF5): the loop then reads in
+  // one stage, in ascending order.
+  virtual bool SerialReads() const { return false; }
+};
+
+}  // namespace assay

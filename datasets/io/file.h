@@ -1,0 +1,27 @@
+// Whole files as bytes, and writes that are never seen half done.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+using Bytes = std::vector<std::uint8_t>;
+
+// Throws FileError not-found, unreadable, or too-large (before allocating).
+Bytes ReadFile(const std::filesystem::path& path, std::uint64_t max_bytes = std::uint64_t{1} << 32);
+std::string ReadText(const std::filesystem::path& path);
+
+// Writes path + ".tmp<pid>", then renames; creates missing parent folders.
+// Throws OutputError.
+void WriteFile(const std::filesystem::path& path, std::span<const std::uint8_t> bytes);
+void WriteText(const std::filesystem::path& path, const std::string& text);
+
+// "sha256:" + 64 hexadecimal digits.
+std::string Sha256(std::span<const std::uint8_t> bytes);
+std::string Sha256(const std::string& text);
+
+}  // namespace assay

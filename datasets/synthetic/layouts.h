@@ -1,0 +1,36 @@
+// Small valid trees in every official layout, drawn from a ray-cast world
+// (datasets/synthetic/world.h), each with a manifest assay-synthetic.json that
+// states how many samples a complete tree has.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace assay {
+
+struct SynthOptions {
+  int samples = 4;
+  std::uint64_t seed = 1;
+};
+
+struct LayoutRow {
+  std::string_view name;     // "cityscapes", "nyu-mat", …
+  std::string_view dataset;  // row of DatasetCatalog that reads it
+  void (*write)(const std::filesystem::path& root, const SynthOptions& options);
+};
+std::span<const LayoutRow> LayoutCatalog();
+
+// Damages one sample of a tree written by a layout, in place. What a defect did
+// is returned as one sentence.
+struct DefectRow {
+  std::string_view name;      // "truncated-png", "label-255", …
+  std::string_view summary;
+  std::string_view layouts;   // space-separated names it applies to
+  std::string (*apply)(const std::filesystem::path& root, std::string_view layout);
+};
+std::span<const DefectRow> DefectCatalog();
+
+}  // namespace assay

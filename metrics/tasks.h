@@ -1,0 +1,89 @@
+// The task types: what is asked, what is answered, what is true.
+//
+// This is the one place that states shapes, units, axes and invalid pixels;
+// every other header refers to it. Rasters are H x W, row-major, origin top
+// left (metrics/raster.h).
+//
+// A task is a struct with three member types:
+//   Query   what the model is asked about one sample
+//   Value   a decoded answer, in task space: no colour is left in it
+//   Truth   the ground truth of one sample
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "metrics/label_space.h"
+#include "metrics/raster.h"
+
+namespace assay {
+
+// H x W class ids of a LabelSpace. Id 0 is "unlabeled" in every label space and
+// stands for "no class" in a decoded answer.
+using LabelMap = Raster<std::uint8_t>;
+
+// H x W, 1 = inside, 0 = outside; no other value occurs.
+using Mask = Raster<std::uint8_t>;
+
+// H x W depth in metres, planar z: the distance from the camera plane, not
+// along the ray. In ground truth 0 means "no measurement" and every other value
+// is positive and finite. In answers any value can occur (see DepthValue).
+using DepthMap = Raster<double>;
+
+// ---- semantic --------------------------------------------------------------
+
+struct SemanticTruth {
+  LabelMap labels;  // H x W ids of the label space
+  // H x W: id * 1000 + k for instance k of a class with instances, the bare id
+  // for everything else. Empty where the dataset has no instances.
+  Raster<std::uint16_t> instances;
+};
+
+struct SemanticTask {
+  static constexpr std::string_view kName = "semantic";
+  struct Query {
+    const LabelSpace* space = nullptr;  // static storage; never null
+  };
+  using Value = LabelMap;
+  using Truth = SemanticTruth;
+};
+
+// ---- depth -----------------------------------------------------------------
+
+// Pinhole camera, pixels; see metrics/raster.h for the pixel convention.
+struct Intrinsics {
+  double fx = 0, fy = 0, cx = 0, cy = 0;
+};
+
+struct DepthTruth {
+  DepthMap depth_m;
+  Mask file_mask;  // 1 = usable; empty where the dataset ships no mask file
+};
+
+enum class DepthKind {
+  kDepth,      // planar z; metres where the model is metric
+  kDisparity,  // proportional to 1/z; larger = nearer
+};
+
+struct DepthValue {
+  DepthMap map;  // at the answer's own size for arrays, at the asked size for painted answers
+  DepthKind kind = DepthKind::kDepth;
+  // True for an answer painted in the RGB depth code. There 0 and +inf are the
+  // two closed ends of the code, hence *defined*: the protocol's clip brings
+  // them into range. In any other answer NaN, +-inf, 0 and negative values are
+  // undefined pixels.
+  bool painted = false;
+};
+
+struct DepthTask {
+  static constexpr std::string_view kName = "depth";
+  struct Query {
+    Size frame;  // of the image the model is shown
+    std::optional<Intrinsics> camera;
+  };
+  using Value = DepthValue;
+  using Truth = DepthTruth;
+};
+
+}  // namespace assay

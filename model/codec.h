@@ -1,0 +1,48 @@
+// Decoders turn raw answers into task space; codecs can also ask and paint.
+//
+// Both are immutable after construction and safe to share between threads.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "datasets/io/image.h"
+#include "metrics/tasks.h"
+#include "model/prediction.h"
+
+namespace assay {
+
+template <class Task>
+struct Decoded {
+  typename Task::Value value;
+  Diagnostics diagnostics;
+};
+
+// The grid an answer is brought to.
+struct Frame {
+  Size shown;  // size of the image the model was shown
+  Size grid;   // size of the truth of that image; usually equal to `shown`
+};
+
+template <class Task>
+class Decoder {
+ public:
+  virtual ~Decoder() = default;
+  // File name extensions an answer may have, in order of preference, no dot.
+  virtual std::vector<std::string> Extensions() const = 0;
+  // Throws PredictionError.
+  virtual Decoded<Task> Decode(const Answer& answer, const typename Task::Query& query,
+                               const Frame& frame) const = 0;
+};
+
+template <class Task>
+class Codec : public Decoder<Task> {
+ public:
+  // The prompts for one sample; most codecs give one.
+  virtual std::vector<std::string> Ask(const typename Task::Query& query) const = 0;
+  // The truth painted as a perfect model would. Undefined truth pixels get a
+  // colour that decodes to something, because a model cannot leave a pixel out.
+  virtual RgbImage Encode(const typename Task::Truth& truth, const typename Task::Query& query) const = 0;
+};
+
+}  // namespace assay

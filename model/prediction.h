@@ -1,0 +1,40 @@
+// A raw answer and what can be wrong with it.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "datasets/io/file.h"
+#include "model/fit.h"
+
+namespace assay {
+
+// One sample's answer cannot be used. The loop records it and goes on.
+class PredictionError : public std::runtime_error {
+ public:
+  enum class Stage { kFind, kRead, kDecode, kModel };
+  // `code` is a stable word: FileError's codes, and ambiguous, bad-id,
+  // bad-manifest, hash-mismatch, failed.
+  PredictionError(Stage stage, std::string code, std::string detail)
+      : std::runtime_error(detail), stage(stage), code(std::move(code)), detail(std::move(detail)) {}
+
+  Stage stage;
+  std::string code;
+  std::string detail;
+};
+
+struct Answer {
+  std::filesystem::path file;  // for messages and its extension; may not exist (oracle)
+  Bytes bytes;
+  bool declared_empty = false;  // the manifest says "status":"empty"; bytes are empty then
+  std::optional<Fit> fit;       // as the manifest states; otherwise the protocol's
+};
+
+// Named numbers about how cleanly an answer decoded, in a fixed order.
+using Diagnostics = std::vector<std::pair<std::string, double>>;
+
+}  // namespace assay
