@@ -23,13 +23,14 @@ namespace assay {
 // every number.
 class DatasetError : public std::runtime_error {
  public:
-  DatasetError(std::filesystem::path path, std::string key, std::string problem, std::string remedy)
-      : std::runtime_error(path.string() + (key.empty() ? "" : " (sample " + key + ")") + ": " +
-                           problem + (remedy.empty() ? "" : "\n  " + remedy)),
-        path(std::move(path)),
-        key(std::move(key)),
-        problem(std::move(problem)),
-        remedy(std::move(remedy)) {}
+  DatasetError(std::filesystem::path path_in, std::string key_in, std::string problem_in,
+               std::string remedy_in)
+      : std::runtime_error(path_in.string() + (key_in.empty() ? "" : " (sample " + key_in + ")") +
+                           ": " + problem_in + (remedy_in.empty() ? "" : "\n  " + remedy_in)),
+        path(std::move(path_in)),
+        key(std::move(key_in)),
+        problem(std::move(problem_in)),
+        remedy(std::move(remedy_in)) {}
 
   std::filesystem::path path;
   std::string key;      // empty when it is not one sample's fault

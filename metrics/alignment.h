@@ -38,9 +38,9 @@ struct AlignmentFit {
 
 // Pairs in raster order, equally long. Throws std::invalid_argument on unequal
 // lengths. With fewer pairs than parameters the fit is NaN.
-AlignmentFit Fit(const AlignmentSettings& settings, DepthKind kind,
-                 std::span<const double> prediction, std::span<const double> truth);
-double Apply(const AlignmentSettings& settings, DepthKind kind,
+AlignmentFit FitAlignment(const AlignmentSettings& settings, DepthKind kind,
+                          std::span<const double> prediction, std::span<const double> truth);
+double ApplyAlignment(const AlignmentSettings& settings, DepthKind kind,
              const AlignmentFit& fit, double prediction);
 
 }  // namespace assay

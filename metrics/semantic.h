@@ -70,6 +70,7 @@ class SemanticMetric {
 
   explicit SemanticMetric(const LabelSpace& space);
 
+  const LabelSpace& space() const { return *space_; }
   State Start() const;
   // Throws std::logic_error when the sizes differ or an id is outside the
   // label space: readers and decoders check both.

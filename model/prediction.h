@@ -19,8 +19,11 @@ class PredictionError : public std::runtime_error {
   enum class Stage { kFind, kRead, kDecode, kModel };
   // `code` is a stable word: FileError's codes, and ambiguous, bad-id,
   // bad-manifest, hash-mismatch, failed.
-  PredictionError(Stage stage, std::string code, std::string detail)
-      : std::runtime_error(detail), stage(stage), code(std::move(code)), detail(std::move(detail)) {}
+  PredictionError(Stage stage_in, std::string code_in, std::string detail_in)
+      : std::runtime_error(detail_in),
+        stage(stage_in),
+        code(std::move(code_in)),
+        detail(std::move(detail_in)) {}
 
   Stage stage;
   std::string code;

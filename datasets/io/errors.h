@@ -16,11 +16,11 @@ class FileError : public std::runtime_error {
   // Codes: not-found, unreadable, truncated, corrupt, wrong-format, wrong-size,
   // wrong-depth, wrong-channels, too-large, wrong-type, wrong-shape,
   // no-such-field, lossy.
-  FileError(std::filesystem::path path, std::string code, std::string problem)
-      : std::runtime_error(path.string() + ": " + problem),
-        path(std::move(path)),
-        code(std::move(code)),
-        problem(std::move(problem)) {}
+  FileError(std::filesystem::path path_in, std::string code_in, std::string problem_in)
+      : std::runtime_error(path_in.string() + ": " + problem_in),
+        path(std::move(path_in)),
+        code(std::move(code_in)),
+        problem(std::move(problem_in)) {}
 
   std::filesystem::path path;
   std::string code;
