@@ -19,13 +19,14 @@
 
 namespace assay {
 
-using AnyDataset = std::variant<std::unique_ptr<Dataset<SemanticTask>>, std::unique_ptr<Dataset<DepthTask>>>;
+using AnyDataset =
+    std::variant<std::unique_ptr<Dataset<SemanticTask>>, std::unique_ptr<Dataset<DepthTask>>>;
 
 struct DatasetRow {
-  std::string_view name;         // as in protocol files
-  std::string_view task;         // SemanticTask::kName, …
-  std::string_view tree;         // usual folder name below a data root
-  std::string_view layout;       // what must lie on disk, one line per accepted layout
+  std::string_view name;    // as in protocol files
+  std::string_view task;    // SemanticTask::kName, …
+  std::string_view tree;    // usual folder name below a data root
+  std::string_view layout;  // what must lie on disk, one line per accepted layout
   AnyDataset (*open)(const DatasetOptions&);
 };
 

@@ -23,7 +23,9 @@ namespace assay {
 // every number.
 class DatasetError : public std::runtime_error {
  public:
-  DatasetError(std::filesystem::path path_in, std::string key_in, std::string problem_in,
+  DatasetError(std::filesystem::path path_in,
+               std::string key_in,
+               std::string problem_in,
                std::string remedy_in)
       : std::runtime_error(path_in.string() + (key_in.empty() ? "" : " (sample " + key_in + ")") +
                            ": " + problem_in + (remedy_in.empty() ? "" : "\n  " + remedy_in)),
@@ -47,10 +49,10 @@ struct DatasetOptions {
 struct DatasetInfo {
   std::string name;
   std::string split;
-  std::string layout;          // which of the accepted layouts was found
-  std::int64_t official = 0;   // samples a complete tree has; 0 = no list says
-  bool synthetic = false;      // the tree says so itself (assay-synthetic.json)
-  std::string list_sha256;     // of the official list in use; empty = none
+  std::string layout;              // which of the accepted layouts was found
+  std::int64_t official = 0;       // samples a complete tree has; 0 = no list says
+  bool synthetic = false;          // the tree says so itself (assay-synthetic.json)
+  std::string list_sha256;         // of the official list in use; empty = none
   std::vector<std::string> notes;  // for doctor: what is on disk but outside the list, …
 };
 
@@ -67,8 +69,8 @@ struct NameRule {
 
 template <class Task>
 struct Item {
-  std::string key;      // unique, stable, byte-wise sortable; '/' separates folders
-  std::string cluster;  // samples that are not independent share one: city, scene, drive
+  std::string key;              // unique, stable, byte-wise sortable; '/' separates folders
+  std::string cluster;          // samples that are not independent share one: city, scene, drive
   std::filesystem::path image;  // empty where the image is not a file of its own
   std::vector<NameRule> native_names;
   typename Task::Query query;

@@ -1,0 +1,63 @@
+#include "datasets/catalog.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "datasets/cityscapes.h"
+#include "datasets/io/did_you_mean.h"
+#include "datasets/io/errors.h"
+#include "datasets/kitti.h"
+#include "datasets/nyu.h"
+
+namespace assay {
+namespace {
+
+// Sorted by name.
+constexpr std::array<DatasetRow, 4> kRows = {{
+    {.name = "cityscapes",
+     .task = SemanticTask::kName,
+     .tree = "cityscapes",
+     .layout = "gtFine/<split>/<city>/<city>_<seq>_<frame>_gtFine_{labelIds,instanceIds}.png\n"
+               "leftImg8bit/<split>/<city>/<city>_<seq>_<frame>_leftImg8bit.png (to run models)",
+     .open = [](const DatasetOptions& options) -> AnyDataset { return OpenCityscapes(options); }},
+    {.name = "kitti",
+     .task = DepthTask::kName,
+     .tree = "kitti",
+     .layout =
+         "data_depth_annotated/{train,val}/<drive>/proj_depth/groundtruth/image_02/<frame>.png\n"
+         "<drive>/proj_depth/groundtruth/image_02/<frame>.png\n"
+         "<date>/<drive>/image_02/data/<frame>.png (to run models)\n"
+         "eigen_test_files_with_gt.txt (the official list)",
+     .open = [](const DatasetOptions& options) -> AnyDataset { return OpenKitti(options); }},
+    {.name = "nyu",
+     .task = DepthTask::kName,
+     .tree = "nyu",
+     .layout =
+         "official_splits/{test,train}/<scene>/{sync_depth_<5 digits>.png,rgb_<5 digits>.jpg}\n"
+         "{test,train}/<scene>/{depth,rgb}_<4 digits>.png\n"
+         "nyu_depth_v2_labeled.mat with splits.mat",
+     .open = [](const DatasetOptions& options) -> AnyDataset { return OpenNyu(options); }},
+    {.name = "nyu-filled",
+     .task = DepthTask::kName,
+     .tree = "nyu",
+     .layout = "nyu_depth_v2_labeled.mat with splits.mat (the in-painted field depths)",
+     .open = [](const DatasetOptions& options) -> AnyDataset { return OpenNyuFilled(options); }},
+}};
+
+}  // namespace
+
+std::span<const DatasetRow> DatasetCatalog() { return kRows; }
+
+const DatasetRow& FindDataset(std::string_view name) {
+  std::vector<std::string> names;
+  for (const DatasetRow& row : kRows) {
+    if (row.name == name) return row;
+    names.emplace_back(row.name);
+  }
+  std::string message = "there is no dataset '" + std::string(name) + "'";
+  const std::string hint = DidYouMean(name, names);
+  throw ConfigError(message + (hint.empty() ? "; see assay list datasets" : "; " + hint));
+}
+
+}  // namespace assay
