@@ -253,7 +253,9 @@ std::unique_ptr<Dataset<SemanticTask>> OpenCityscapes(const DatasetOptions& opti
   info.layout = kLayout;
   const auto manifest = ReadManifest(base);
   info.synthetic = manifest.has_value();
-  info.official = manifest ? manifest->samples : OfficialCount(split);
+  // A manifest counts the evaluation split alone.
+  const std::int64_t stated = manifest && split == "val" ? manifest->samples : 0;
+  info.official = manifest ? stated : OfficialCount(split);
   if (!IsFolder(base / "leftImg8bit" / split)) {
     info.notes.push_back("no leftImg8bit/" + split +
                          ": saved answers can be scored, models cannot be run");

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "datasets/io/errors.h"
+#include "datasets/kitti_camera.h"
 #include "datasets/kitti_list.h"
 #include "datasets/listing.h"
 #include "datasets/synthetic/manifest.h"
@@ -30,22 +30,8 @@ constexpr const char* kDepthFolder = "proj_depth/groundtruth/image_02";
 constexpr const char* kLayout =
     "[data_depth_annotated/{train,val}/]<drive>/proj_depth/groundtruth/image_02/<frame>.png";
 
-// Rectified size and camera of image_02 per recording date.
-struct DateRow {
-  std::string_view date;
-  Size size;
-  Intrinsics camera;
-};
-constexpr std::array<DateRow, 5> kDates = {{
-    {"2011_09_26", {1242, 375}, {721.5377, 721.5377, 609.5593, 172.8540}},
-    {"2011_09_28", {1224, 370}, {707.0493, 707.0493, 604.0814, 180.5066}},
-    {"2011_09_29", {1238, 374}, {718.3351, 718.3351, 600.3891, 181.5122}},
-    {"2011_09_30", {1226, 370}, {707.0912, 707.0912, 601.8873, 183.1104}},
-    {"2011_10_03", {1241, 376}, {718.8560, 718.8560, 607.1928, 185.2157}},
-}};
-
-const DateRow& FindDate(const KittiFrame& frame, const fs::path& path) {
-  for (const DateRow& row : kDates) {
+const KittiCamera& FindDate(const KittiFrame& frame, const fs::path& path) {
+  for (const KittiCamera& row : KittiCameras()) {
     if (row.date == frame.Date()) return row;
   }
   throw DatasetError(path,
@@ -68,8 +54,8 @@ struct Tree {
 };
 
 // Size and camera of a frame; a synthetic tree may state a size of its own.
-DateRow GeometryOf(const Tree& tree, const KittiFrame& frame, const fs::path& path) {
-  DateRow row = FindDate(frame, path);
+KittiCamera GeometryOf(const Tree& tree, const KittiFrame& frame, const fs::path& path) {
+  KittiCamera row = FindDate(frame, path);
   if (!tree.manifest || tree.manifest->size.Pixels() == 0) return row;
   const Size size = tree.manifest->size;
   const double x = static_cast<double>(size.width) / row.size.width;
@@ -111,7 +97,7 @@ class Kitti final : public Dataset<DepthTask> {
 
   assay::Item<DepthTask> Item(std::size_t index) const override {
     const KittiFrame& frame = tree_.samples.at(index).frame;
-    const DateRow geometry = Geometry(index);
+    const KittiCamera geometry = Geometry(index);
     return {.key = frame.Key(),
             .cluster = frame.drive,
             .image = RgbFile(tree_, frame),
@@ -142,7 +128,7 @@ class Kitti final : public Dataset<DepthTask> {
   }
 
  private:
-  DateRow Geometry(std::size_t index) const {
+  KittiCamera Geometry(std::size_t index) const {
     const Sample& sample = tree_.samples.at(index);
     return GeometryOf(tree_, sample.frame, DepthFile(tree_, sample));
   }
@@ -209,7 +195,7 @@ std::optional<fs::path> FindList(const DatasetOptions& options, const fs::path& 
 
 fs::path FindRgb(const fs::path& root) {
   for (const fs::path& home : Homes(root)) {
-    for (const DateRow& row : kDates) {
+    for (const KittiCamera& row : KittiCameras()) {
       std::error_code error;
       if (fs::is_directory(home / row.date, error)) return home;
     }

@@ -26,9 +26,9 @@ std::span<const LayoutRow> LayoutCatalog();
 // Damages one sample of a tree written by a layout, in place. What a defect did
 // is returned as one sentence.
 struct DefectRow {
-  std::string_view name;      // "truncated-png", "label-255", …
+  std::string_view name;  // "truncated-png", "label-255", …
   std::string_view summary;
-  std::string_view layouts;   // space-separated names it applies to
+  std::string_view layouts;  // space-separated names it applies to
   std::string (*apply)(const std::filesystem::path& root, std::string_view layout);
 };
 std::span<const DefectRow> DefectCatalog();

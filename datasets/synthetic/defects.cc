@@ -1,0 +1,280 @@
+#include "datasets/synthetic/defects.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+#include <sstream>
+#include <string>
+#include <utility>
+
+#include "datasets/cityscapes_labels.h"
+#include "datasets/dataset.h"
+#include "datasets/io/errors.h"
+#include "datasets/io/file.h"
+#include "datasets/io/image.h"
+#include "datasets/io/mat.h"
+#include "datasets/listing.h"
+#include "datasets/synthetic/mat_writer.h"
+
+namespace assay {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct TruthPlace {
+  std::string_view layout, folder, prefix, suffix;
+};
+constexpr std::array<TruthPlace, 5> kPlaces = {{
+    {"cityscapes", "gtFine", "", "_gtFine_labelIds.png"},
+    {"kitti", "data_depth_annotated", "", ".png"},
+    {"nyu-bts", "official_splits", "sync_depth_", ".png"},
+    {"nyu-marigold", "test", "depth_", ".png"},
+    {"nyu-mat", "", "nyu_depth_v2_labeled", ".mat"},
+}};
+
+fs::path FirstFile(const fs::path& folder, const TruthPlace& place) {
+  for (const std::string& file : FileNames(folder)) {
+    if (file.starts_with(place.prefix) && file.ends_with(place.suffix)) return folder / file;
+  }
+  for (const std::string& name : FolderNames(folder)) {
+    fs::path found = FirstFile(folder / name, place);
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
+fs::path InstancesOf(const fs::path& labels) {
+  const std::string path = labels.string();
+  const std::string_view suffix = "labelIds.png";
+  return path.substr(0, path.size() - suffix.size()) + "instanceIds.png";
+}
+
+std::string Did(const std::string& what, const fs::path& path) {
+  return what + " " + path.filename().string();
+}
+
+// ---- defects of any file -----------------------------------------------------
+
+std::string Truncate(const fs::path& root, std::string_view layout) {
+  const fs::path path = FirstTruthFile(root, layout);
+  Bytes bytes = ReadFile(path);
+  bytes.resize(bytes.size() / 2);
+  WriteFile(path, bytes);
+  return Did("cut off the second half of", path);
+}
+
+std::string Empty(const fs::path& root, std::string_view layout) {
+  const fs::path path = FirstTruthFile(root, layout);
+  WriteFile(path, Bytes{});
+  return Did("left no byte in", path);
+}
+
+std::string Remove(const fs::path& root, std::string_view layout) {
+  const fs::path truth = FirstTruthFile(root, layout);
+  const fs::path path = layout == "cityscapes" ? InstancesOf(truth)
+                        : layout == "nyu-mat"  ? truth.parent_path() / "splits.mat"
+                                               : truth;
+  fs::remove(path);
+  return Did("removed", path);
+}
+
+std::string RemoveLabels(const fs::path& root, std::string_view layout) {
+  const fs::path path = FirstTruthFile(root, layout);
+  fs::remove(path);
+  return Did("removed", path);
+}
+
+// ---- defects of images -------------------------------------------------------
+
+template <class T>
+Raster<T> WithoutLastColumn(const Raster<T>& image) {
+  Raster<T> out(Size{image.width() - 1, image.height()});
+  for (int y = 0; y < out.height(); ++y) {
+    for (int x = 0; x < out.width(); ++x) out.At(x, y) = image.At(x, y);
+  }
+  return out;
+}
+
+std::string WrongSize(const fs::path& root, std::string_view layout) {
+  const fs::path path = FirstTruthFile(root, layout);
+  const Bytes bytes = ReadFile(path);
+  WriteFile(path,
+            layout == "cityscapes" ? EncodePng(WithoutLastColumn(DecodeGray8(bytes, path)))
+                                   : EncodePng(WithoutLastColumn(DecodeGray16(bytes, path))));
+  return Did("took the last column from", path);
+}
+
+// The usual accident: a viewer saved the high byte only.
+std::string EightBit(const fs::path& root, std::string_view layout) {
+  const fs::path truth = FirstTruthFile(root, layout);
+  const fs::path path = layout == "cityscapes" ? InstancesOf(truth) : truth;
+  const auto deep = DecodeGray16(ReadFile(path), path);
+  Raster<std::uint8_t> flat(deep.size());
+  std::transform(
+      deep.Pixels().begin(), deep.Pixels().end(), flat.Pixels().begin(), [](std::uint16_t value) {
+        return static_cast<std::uint8_t>(value >> 8U);
+      });
+  WriteFile(path, EncodePng(flat));
+  return Did("made 8-bit", path);
+}
+
+std::string SixteenBit(const fs::path& root, std::string_view layout) {
+  const fs::path path = FirstTruthFile(root, layout);
+  const auto flat = DecodeGray8(ReadFile(path), path);
+  Raster<std::uint16_t> deep(flat.size());
+  std::copy(flat.Pixels().begin(), flat.Pixels().end(), deep.Pixels().begin());
+  WriteFile(path, EncodePng(deep));
+  return Did("made 16-bit", path);
+}
+
+std::string JpegAsPng(const fs::path& root, std::string_view layout) {
+  const fs::path path = FirstTruthFile(root, layout);
+  const ImageHeader header = ReadHeader(path);
+  WriteFile(path, EncodeJpeg(RgbImage(header.size, Rgb8{90, 90, 90})));
+  return Did("wrote a JPEG under the name", path);
+}
+
+std::string EditLabels(const fs::path& root,
+                       std::string_view layout,
+                       const std::string& what,
+                       std::uint8_t (*edit)(std::uint8_t label, std::size_t pixel)) {
+  const fs::path path = FirstTruthFile(root, layout);
+  auto labels = DecodeGray8(ReadFile(path), path);
+  std::size_t pixel = 0;
+  for (std::uint8_t& label : labels.Pixels()) label = edit(label, pixel++);
+  WriteFile(path, EncodePng(labels));
+  return Did(what, path);
+}
+
+std::string Label255(const fs::path& root, std::string_view layout) {
+  return EditLabels(
+      root, layout, "set one pixel to 255 in", [](std::uint8_t label, std::size_t pixel) {
+        return pixel == 1000 ? std::uint8_t{255} : label;
+      });
+}
+
+std::string TrainIds(const fs::path& root, std::string_view layout) {
+  return EditLabels(root, layout, "wrote train ids into", [](std::uint8_t label, std::size_t) {
+    const std::uint8_t train_id = CityscapesLabels().classes[label].train_id;
+    return train_id == 255 ? std::uint8_t{0} : train_id;
+  });
+}
+
+std::string InstanceOfStuff(const fs::path& root, std::string_view layout) {
+  const fs::path path = InstancesOf(FirstTruthFile(root, layout));
+  auto values = DecodeGray16(ReadFile(path), path);
+  for (std::uint16_t& value : values.Pixels()) {
+    if (value == 7) value = 7000;
+  }
+  WriteFile(path, EncodePng(values));
+  return Did("made the road an object in", path);
+}
+
+// The same image in a second scene folder.
+std::string Doubled(const fs::path& root, std::string_view layout) {
+  const fs::path path = FirstTruthFile(root, layout);
+  const fs::path scene = path.parent_path();
+  const fs::path copy = scene.parent_path() / (scene.filename().string() + "_copy");
+  WriteFile(copy / path.filename(), ReadFile(path));
+  return Did("copied into another scene", path);
+}
+
+// ---- defects of the official NYU file ----------------------------------------
+
+template <class Number>
+void AppendSlice(const MatFile& file, const char* name, int index, std::vector<Number>& numbers) {
+  const Bytes bytes = file.ReadSliceBytes(name, index);
+  const std::size_t old = numbers.size();
+  numbers.resize(old + bytes.size() / sizeof(Number));
+  std::memcpy(numbers.data() + old, bytes.data(), bytes.size());
+}
+
+NyuMatContent ReadAll(const fs::path& path) {
+  const MatFile file = MatFile::Open(path);
+  const std::vector<std::int64_t> dims = file.Dims("rawDepths");
+  NyuMatContent content{.size = {static_cast<int>(dims.at(1)), static_cast<int>(dims.at(0))},
+                        .images = static_cast<int>(dims.at(2)),
+                        .rgb = {},
+                        .raw_depths = {},
+                        .depths = {}};
+  for (int index = 0; index < content.images; ++index) {
+    AppendSlice(file, "images", index, content.rgb);
+    AppendSlice(file, "rawDepths", index, content.raw_depths);
+    AppendSlice(file, "depths", index, content.depths);
+  }
+  return content;
+}
+
+std::string NanDepth(const fs::path& root, std::string_view layout) {
+  const fs::path path = FirstTruthFile(root, layout);
+  NyuMatContent content = ReadAll(path);
+  content.raw_depths.at(77) = std::numeric_limits<float>::quiet_NaN();
+  fs::remove(path);
+  WriteNyuMat(path, std::move(content));
+  return Did("set one depth to NaN in", path);
+}
+
+std::string NegativeDepth(const fs::path& root, std::string_view layout) {
+  const fs::path path = FirstTruthFile(root, layout);
+  NyuMatContent content = ReadAll(path);
+  content.raw_depths.at(78) = -1;
+  fs::remove(path);
+  WriteNyuMat(path, std::move(content));
+  return Did("set one depth to -1 in", path);
+}
+
+constexpr std::string_view kAll = "cityscapes kitti nyu-bts nyu-marigold nyu-mat";
+constexpr std::string_view kPng = "cityscapes kitti nyu-bts nyu-marigold";
+constexpr std::string_view kNyuPng = "nyu-bts nyu-marigold";
+
+// Sorted by name.
+constexpr std::array<DefectRow, 15> kRows = {{
+    {"doubled-sample", "one image in two scene folders", kNyuPng, Doubled},
+    {"eight-bit", "a 16-bit truth file saved with 8 bits", kPng, EightBit},
+    {"instance-of-stuff",
+     "instance values of a class without instances",
+     "cityscapes",
+     InstanceOfStuff},
+    {"instance-without-labels",
+     "an instance file without its label file",
+     "cityscapes",
+     RemoveLabels},
+    {"jpeg-as-png", "a JPEG under the name of a PNG truth file", kPng, JpegAsPng},
+    {"label-255", "a label id above 33", "cityscapes", Label255},
+    {"missing-file", "a truth file that is not there", kAll, Remove},
+    {"nan-depth", "a depth that is no number", "nyu-mat", NanDepth},
+    {"negative-depth", "a depth below zero", "nyu-mat", NegativeDepth},
+    {"sixteen-bit", "an 8-bit label file saved with 16 bits", "cityscapes", SixteenBit},
+    {"train-ids", "train ids in a labelIds file", "cityscapes", TrainIds},
+    {"truncated-mat", "the first half of the labelled file", "nyu-mat", Truncate},
+    {"truncated-png", "the first half of a truth file", kPng, Truncate},
+    {"unreadable", "a truth file of zero bytes", kAll, Empty},
+    {"wrong-size", "a truth file with a column less", kPng, WrongSize},
+}};
+
+}  // namespace
+
+fs::path FirstTruthFile(const fs::path& root, std::string_view layout) {
+  for (const TruthPlace& place : kPlaces) {
+    if (place.layout != layout) continue;
+    fs::path found = FirstFile(root / place.folder, place);
+    if (!found.empty()) return found;
+  }
+  throw DatasetError(root,
+                     "",
+                     "no truth file of layout " + std::string(layout),
+                     "defects are for trees written by assay synth");
+}
+
+bool AppliesTo(const DefectRow& row, std::string_view layout) {
+  std::istringstream names{std::string(row.layouts)};
+  for (std::string name; names >> name;) {
+    if (name == layout) return true;
+  }
+  return false;
+}
+
+std::span<const DefectRow> DefectCatalog() { return kRows; }
+
+}  // namespace assay

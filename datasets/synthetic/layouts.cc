@@ -1,0 +1,30 @@
+#include "datasets/synthetic/layouts.h"
+
+#include <array>
+
+#include "datasets/io/errors.h"
+#include "datasets/synthetic/trees.h"
+
+namespace assay {
+namespace {
+
+// Sorted by name.
+constexpr std::array<LayoutRow, 5> kRows = {{
+    {.name = "cityscapes", .dataset = "cityscapes", .write = WriteCityscapesTree},
+    {.name = "kitti", .dataset = "kitti", .write = WriteKittiTree},
+    {.name = "nyu-bts", .dataset = "nyu", .write = WriteNyuBtsTree},
+    {.name = "nyu-marigold", .dataset = "nyu", .write = WriteNyuMarigoldTree},
+    {.name = "nyu-mat", .dataset = "nyu", .write = WriteNyuMatTree},
+}};
+
+}  // namespace
+
+std::span<const LayoutRow> LayoutCatalog() { return kRows; }
+
+void CheckSamples(const SynthOptions& options, int limit) {
+  if (options.samples >= 1 && options.samples <= limit) return;
+  throw ConfigError("--samples " + std::to_string(options.samples) + ": this layout holds 1 to " +
+                    std::to_string(limit) + " samples");
+}
+
+}  // namespace assay

@@ -1,0 +1,28 @@
+// Writes the two official files of NYU Depth v2 in miniature, for tests and demos.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "metrics/raster.h"
+
+namespace assay {
+
+// All arrays in MATLAB's order: column-major, images along the last axis.
+struct NyuMatContent {
+  Size size;
+  int images = 0;
+  std::vector<std::uint8_t> rgb;  // H x W x 3 x images
+  std::vector<float> raw_depths;  // H x W x images, metres, 0 = missing
+  std::vector<float> depths;      // the same, filled
+};
+
+// Version 7.3, fields images, rawDepths, depths. Throws OutputError.
+void WriteNyuMat(const std::filesystem::path& path, NyuMatContent content);
+// Version 5, fields trainNdxs and testNdxs, counted from 1. Throws OutputError.
+void WriteNyuSplits(const std::filesystem::path& path,
+                    std::vector<double> train,
+                    std::vector<double> test);
+
+}  // namespace assay

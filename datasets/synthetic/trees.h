@@ -1,0 +1,23 @@
+// The writers of the layout table (datasets/synthetic/layouts.h), one per layout.
+// Each throws ConfigError when the layout cannot hold so many samples, and
+// OutputError when a file cannot be written.
+#pragma once
+
+#include <filesystem>
+
+#include "datasets/synthetic/layouts.h"
+
+namespace assay {
+
+void WriteCityscapesTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteKittiTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteNyuBtsTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteNyuMarigoldTree(const std::filesystem::path& root, const SynthOptions& options);
+// HDF5 has global state: no other thread may read or write a .mat file
+// meanwhile.
+void WriteNyuMatTree(const std::filesystem::path& root, const SynthOptions& options);
+
+// Throws ConfigError unless 1 <= samples <= limit.
+void CheckSamples(const SynthOptions& options, int limit);
+
+}  // namespace assay
