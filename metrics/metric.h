@@ -19,7 +19,8 @@
 namespace assay {
 
 template <class M>
-concept Metric = requires(const M& metric, const typename M::Value& value,
+concept Metric = requires(const M& metric,
+                          const typename M::Value& value,
                           const typename M::Truth& truth,
                           const typename M::Score& score,
                           typename M::State& state,

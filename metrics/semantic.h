@@ -56,7 +56,7 @@ class SemanticMetric {
   using Score = SemanticScore;
   struct State {
     std::int64_t samples = 0;
-    std::vector<std::int64_t> confusion;  // C x C, row = truth
+    std::vector<std::int64_t> confusion;                         // C x C, row = truth
     std::vector<CompensatedSum> class_hits, class_misses;        // weighted, per class
     std::vector<CompensatedSum> category_hits, category_misses;  // weighted, per category
   };
