@@ -9,17 +9,25 @@
 
 namespace assay {
 
+// Pairs (p, g) below; x is the disparity of a prediction: p itself for
+// kLsqAffineDisparity and for answers of kind kDisparity, 1/p otherwise. The
+// kinds that fit depth take p = 1/x of an answer of kind kDisparity.
 enum class Alignment {
   kNone,
-  kMedianRatio,               // median(g) / median(p)
-  kMedianOfRatios,            // median(g / p)
-  kLsqScale,                  // sum(p g) / sum(p^2)
-  kLsqAffine,                 // min sum (s p + t - g)^2
-  kLsqAffineDisparity,        // x = p taken as disparity
-  kLsqAffineDisparityFromDepth,  // x = 1 / p
-  kMogeDisparity,             // disparity fit with the clamp D >= 1 / max(g)
+  kMedianRatio,                  // median(g) / median(p)
+  kMedianOfRatios,               // median(g / p)
+  kLsqScale,                     // sum(p g) / sum(p^2)
+  kLsqAffine,                    // min sum (s p + t - g)^2
+  kLsqAffineDisparity,           // min sum (s x + t - 1/g)^2 over g > 0, x > 0; D >= 1e-3
+  kLsqAffineDisparityFromDepth,  // the same with x = 1/p
+  kMogeDisparity,                // the same over all pairs, D >= 1 / max(g)
+  kUnidepthSsi,                  // kLsqAffine with 1e-9 added to the diagonal
+  kUnik3dSsi,                    // ridge 1e-4, pairs with |g-p| below its 95 % quantile
+  kMetric3dPolyfit,              // kLsqAffine over g > 0; see alignment.cc for its fallbacks
 };
 
+// Of an even number of values: the mean of the middle two (NumPy) or the lower
+// one (PyTorch).
 enum class Median { kAveraged, kLower };
 
 struct AlignmentSettings {
@@ -36,11 +44,29 @@ struct AlignmentFit {
   friend bool operator==(const AlignmentFit&, const AlignmentFit&) = default;
 };
 
+// True where the kind maps the answer itself by s * value + t, so that 0 and
+// negative answers have a meaning.
+bool IsAffineInPrediction(Alignment kind);
+
 // Pairs in raster order, equally long. Throws std::invalid_argument on unequal
-// lengths. With fewer pairs than parameters the fit is NaN.
-AlignmentFit FitAlignment(const AlignmentSettings& settings, DepthKind kind,
-                          std::span<const double> prediction, std::span<const double> truth);
-double ApplyAlignment(const AlignmentSettings& settings, DepthKind kind,
-             const AlignmentFit& fit, double prediction);
+// lengths. With fewer pairs than parameters the fit is NaN (kMetric3dPolyfit: the
+// identity up to 10 pairs). Where all p are equal an affine fit is not unique and
+// the one of least norm is taken, as a fit by SVD does.
+AlignmentFit FitAlignment(const AlignmentSettings& settings,
+                          DepthKind kind,
+                          std::span<const double> prediction,
+                          std::span<const double> truth);
+// The depth of an aligned prediction; kNone gives p, or 1/x for kDisparity.
+double ApplyAlignment(const AlignmentSettings& settings,
+                      DepthKind kind,
+                      const AlignmentFit& fit,
+                      double prediction);
+
+// The columns a kLsqAffine fit with max_res sees in a frame of `size`, ascending:
+// all of them if f = min(max_res / height, max_res / width) >= 1, otherwise column
+// trunc(i / f) for i < floor(width * f). Every row stays: the reference hands its
+// arrays to nearest-neighbour resizing as (1, H, W), which shrinks only the last
+// axis (prs-eth/Marigold@b1dffaa:src/util/alignment.py).
+std::vector<int> SubsampledColumns(Size size, int max_res);
 
 }  // namespace assay

@@ -1,0 +1,241 @@
+#include "metrics/alignment.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "metrics/sum.h"
+
+namespace assay {
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kMarigoldFloor = 1e-3;  // prs-eth/Marigold@b1dffaa:script/depth/eval.py
+constexpr double kUnidepthRidge = 1e-9;  // lpiccinelli-eth/UniDepth@8d8cfe4
+constexpr double kUnik3dRidge = 1e-4;    // lpiccinelli-eth/UniK3D@29f7862
+constexpr double kUnik3dQuantile = 0.95;
+constexpr std::size_t kPolyfitIdentity = 10;  // YvanYin/Metric3D@eb5b6fa
+constexpr double kPolyfitEpsilon = 1e-8;
+
+constexpr AlignmentFit kNoFit{kNan, kNan, 0};
+
+struct Pairs {
+  std::vector<double> p, g;
+  void Add(double prediction, double truth) {
+    p.push_back(prediction);
+    g.push_back(truth);
+  }
+};
+
+bool WorksOnDisparity(Alignment kind) {
+  return kind == Alignment::kLsqAffineDisparity ||
+         kind == Alignment::kLsqAffineDisparityFromDepth || kind == Alignment::kMogeDisparity;
+}
+
+// The answer in the space the alignment works in.
+double Input(Alignment alignment, DepthKind kind, double prediction) {
+  if (alignment == Alignment::kLsqAffineDisparity) return prediction;
+  const bool is_disparity = kind == DepthKind::kDisparity;
+  return is_disparity == WorksOnDisparity(alignment) ? prediction : 1 / prediction;
+}
+
+template <class Term>
+double SumOf(std::size_t count, const Term& term) {
+  CompensatedSum sum;
+  for (std::size_t i = 0; i < count; ++i) sum.Add(term(i));
+  return sum.Value();
+}
+
+double MedianOf(std::vector<double> values, Median rule) {
+  const auto is_nan = [](double value) { return std::isnan(value); };
+  if (values.empty() || std::any_of(values.begin(), values.end(), is_nan)) return kNan;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2 == 1) return *middle;
+  const double lower = *std::max_element(values.begin(), middle);
+  return rule == Median::kLower ? lower : (lower + *middle) / 2;
+}
+
+// Linear interpolation between order statistics, as torch.quantile.
+double Quantile(std::vector<double> values, double fraction) {
+  std::sort(values.begin(), values.end());
+  const double rank = fraction * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::size_t>(rank);
+  const std::size_t above = std::min(below + 1, values.size() - 1);
+  return std::lerp(values[below], values[above], rank - static_cast<double>(below));
+}
+
+double MedianRatio(const Pairs& pairs, Median rule) {
+  return MedianOf(pairs.g, rule) / MedianOf(pairs.p, rule);
+}
+
+double MedianOfRatios(const Pairs& pairs, Median rule) {
+  std::vector<double> ratios(pairs.p.size());
+  std::transform(pairs.g.begin(), pairs.g.end(), pairs.p.begin(), ratios.begin(), std::divides<>());
+  return MedianOf(std::move(ratios), rule);
+}
+
+double LsqScale(const Pairs& pairs) {
+  const auto& [p, g] = pairs;
+  if (p.empty()) return kNan;
+  return SumOf(p.size(), [&](std::size_t i) { return p[i] * g[i]; }) /
+         SumOf(p.size(), [&](std::size_t i) { return p[i] * p[i]; });
+}
+
+// Centred normal equations.
+AlignmentFit LsqAffine(const Pairs& pairs) {
+  const auto& [p, g] = pairs;
+  if (p.size() < 2) return kNoFit;
+  const auto count = static_cast<double>(p.size());
+  const double mean_g = SumOf(g.size(), [&](std::size_t i) { return g[i]; }) / count;
+  if (const auto [low, high] = std::minmax_element(p.begin(), p.end()); *low == *high) {
+    const double norm = *low * *low + 1;
+    return {mean_g * *low / norm, mean_g / norm, 0};
+  }
+  const double mean_p = SumOf(p.size(), [&](std::size_t i) { return p[i]; }) / count;
+  const double spread =
+      SumOf(p.size(), [&](std::size_t i) { return (p[i] - mean_p) * (p[i] - mean_p); });
+  const double joint =
+      SumOf(p.size(), [&](std::size_t i) { return (p[i] - mean_p) * (g[i] - mean_g); });
+  const double scale = joint / spread;
+  return {scale, mean_g - scale * mean_p, 0};
+}
+
+// (A^T A + ridge I) (s, t) = A^T g with A = [p, 1].
+AlignmentFit RidgeAffine(const Pairs& pairs, double ridge) {
+  const auto& [p, g] = pairs;
+  if (p.size() < 2) return kNoFit;
+  const double sum_p = SumOf(p.size(), [&](std::size_t i) { return p[i]; });
+  const double sum_g = SumOf(g.size(), [&](std::size_t i) { return g[i]; });
+  const double pp = SumOf(p.size(), [&](std::size_t i) { return p[i] * p[i]; }) + ridge;
+  const double pg = SumOf(p.size(), [&](std::size_t i) { return p[i] * g[i]; });
+  const double ones = static_cast<double>(p.size()) + ridge;
+  const double determinant = pp * ones - sum_p * sum_p;
+  return {(ones * pg - sum_p * sum_g) / determinant, (pp * sum_g - sum_p * pg) / determinant, 0};
+}
+
+AlignmentFit Unik3dSsi(const Pairs& pairs) {
+  if (pairs.p.empty()) return kNoFit;
+  std::vector<double> errors(pairs.p.size());
+  for (std::size_t i = 0; i < errors.size(); ++i) errors[i] = std::abs(pairs.g[i] - pairs.p[i]);
+  if (std::any_of(errors.begin(), errors.end(), [](double e) { return std::isnan(e); })) {
+    return kNoFit;
+  }
+  const double limit = Quantile(errors, kUnik3dQuantile);
+  Pairs kept;
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    if (errors[i] < limit) kept.Add(pairs.p[i], pairs.g[i]);
+  }
+  return RidgeAffine(kept, kUnik3dRidge);
+}
+
+// The identity up to 10 pairs; where the line falls, a ratio of medians.
+AlignmentFit Metric3dPolyfit(const Pairs& pairs, Median rule) {
+  Pairs measured;
+  for (std::size_t i = 0; i < pairs.p.size(); ++i) {
+    if (pairs.g[i] > 0) measured.Add(pairs.p[i], pairs.g[i]);
+  }
+  if (measured.p.size() <= kPolyfitIdentity) return {};
+  const AlignmentFit line = LsqAffine(measured);
+  if (!(line.scale < 0)) return line;
+  return {MedianOf(measured.g, rule) / (MedianOf(measured.p, rule) + kPolyfitEpsilon), 0, 0};
+}
+
+AlignmentFit MarigoldDisparity(const Pairs& pairs) {
+  Pairs inverse;
+  for (std::size_t i = 0; i < pairs.p.size(); ++i) {
+    if (pairs.g[i] > 0 && pairs.p[i] > 0) inverse.Add(pairs.p[i], 1 / pairs.g[i]);
+  }
+  AlignmentFit fit = LsqAffine(inverse);
+  fit.disparity_floor = kMarigoldFloor;
+  return fit;
+}
+
+AlignmentFit MogeDisparity(const Pairs& pairs) {
+  Pairs inverse;
+  for (std::size_t i = 0; i < pairs.p.size(); ++i) inverse.Add(pairs.p[i], 1 / pairs.g[i]);
+  AlignmentFit fit = LsqAffine(inverse);
+  if (!pairs.g.empty()) {
+    fit.disparity_floor = 1 / *std::max_element(pairs.g.begin(), pairs.g.end());
+  }
+  return fit;
+}
+
+AlignmentFit FitInputs(const AlignmentSettings& settings, const Pairs& pairs) {
+  switch (settings.kind) {
+    case Alignment::kNone:
+      return {};
+    case Alignment::kMedianRatio:
+      return {MedianRatio(pairs, settings.median), 0, 0};
+    case Alignment::kMedianOfRatios:
+      return {MedianOfRatios(pairs, settings.median), 0, 0};
+    case Alignment::kLsqScale:
+      return {LsqScale(pairs), 0, 0};
+    case Alignment::kLsqAffine:
+      return LsqAffine(pairs);
+    case Alignment::kLsqAffineDisparity:
+    case Alignment::kLsqAffineDisparityFromDepth:
+      return MarigoldDisparity(pairs);
+    case Alignment::kMogeDisparity:
+      return MogeDisparity(pairs);
+    case Alignment::kUnidepthSsi:
+      return RidgeAffine(pairs, kUnidepthRidge);
+    case Alignment::kUnik3dSsi:
+      return Unik3dSsi(pairs);
+    case Alignment::kMetric3dPolyfit:
+      return Metric3dPolyfit(pairs, settings.median);
+  }
+  throw std::logic_error("FitAlignment: not an alignment");
+}
+
+}  // namespace
+
+bool IsAffineInPrediction(Alignment kind) {
+  return kind == Alignment::kLsqAffine || kind == Alignment::kLsqAffineDisparity ||
+         kind == Alignment::kUnidepthSsi || kind == Alignment::kUnik3dSsi ||
+         kind == Alignment::kMetric3dPolyfit;
+}
+
+AlignmentFit FitAlignment(const AlignmentSettings& settings,
+                          DepthKind kind,
+                          std::span<const double> prediction,
+                          std::span<const double> truth) {
+  if (prediction.size() != truth.size()) {
+    throw std::invalid_argument("FitAlignment: " + std::to_string(prediction.size()) +
+                                " predictions for " + std::to_string(truth.size()) +
+                                " truth values");
+  }
+  Pairs pairs{{}, {truth.begin(), truth.end()}};
+  pairs.p.reserve(prediction.size());
+  for (const double value : prediction) pairs.p.push_back(Input(settings.kind, kind, value));
+  return FitInputs(settings, pairs);
+}
+
+double ApplyAlignment(const AlignmentSettings& settings,
+                      DepthKind kind,
+                      const AlignmentFit& fit,
+                      double prediction) {
+  const double input = Input(settings.kind, kind, prediction);
+  if (settings.kind == Alignment::kNone) return input;
+  const double line = fit.scale * input + fit.shift;
+  if (!WorksOnDisparity(settings.kind)) return line;
+  return 1 / (line < fit.disparity_floor ? fit.disparity_floor : line);
+}
+
+std::vector<int> SubsampledColumns(Size size, int max_res) {
+  const double factor = std::min(static_cast<double>(max_res) / size.height,
+                                 static_cast<double>(max_res) / size.width);
+  const bool every = max_res <= 0 || factor >= 1;
+  const int count = every ? size.width : static_cast<int>(size.width * factor);
+  std::vector<int> columns;
+  columns.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) columns.push_back(every ? i : static_cast<int>(i / factor));
+  return columns;
+}
+
+}  // namespace assay
