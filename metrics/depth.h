@@ -13,11 +13,36 @@
 //   SILog c   sqrt(E[e^2] - E[e]^2 / 2)
 //   SILog d   sqrt(E[f^2] - E[f]^2)
 // The valid mask comes from the ground truth alone; no prediction shrinks it.
+//
+// Order of Compare: scored pixels from the truth (measured, bounds, mask file,
+// crop box) -> prediction brought to the frame (window, padding, resize) ->
+// alignment fitted on the scored pixels -> applied -> clip -> sums.
+// An answer of kind kDisparity is turned into depth by its alignment, or by
+// p = 1/x where the alignment is none or works on depth.
+//
+// Undefined predictions.
+//   A painted answer (DepthValue::painted) defines every value but NaN: 0 and
+//   +inf are the ends of the code. Where nothing clips, and before the fit of an
+//   emulation, its +inf becomes DepthValue::painted_far_m.
+//   Any other answer leaves NaN and +-inf undefined, and values <= 0 too unless
+//   the alignment maps them affinely (then 0 and negative numbers are values of
+//   a relative scale). A value the alignment makes NaN or infinite is undefined.
+//   kWorseClipEnd: an undefined pixel is left out of the fit (counted) and scores
+//   as whichever clip end is worse, per pixel and per metric: delta counts only
+//   if both ends are inliers, each error sum takes the larger term, and SILog is
+//   the exact maximum over all ways to send the undefined pixels to the ends.
+//   Leaving pixels undefined therefore never improves a metric of an image.
+//   kAsSourceClips: as PredictionClip says.
+//   Without a clip an undefined pixel counts as p = 0: never an inlier, AbsRel 1,
+//   log metrics and iRMSE NaN.
+// Sources: spec names of the evaluators are listed in configs/protocols; formulas
+// follow Eigen et al. 2014 (arXiv:1406.2283).
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <vector>
 
 #include "metrics/alignment.h"
@@ -34,8 +59,13 @@ struct DepthBounds {
   bool max_strict = true;
 };
 
+// Whatever the mask, a pixel needs a measurement: g finite and > 0. kFile and
+// kFileAndBounds need DepthTruth::file_mask.
 enum class TruthMask { kBounds, kFile, kFileAndBounds };
 enum class PredictionFrame { kFull, kKb };
+// Applied to the decoded values (disparity for disparity answers), as PyTorch's
+// interpolate without antialiasing (metrics/resize.h). A painted answer is always
+// resized with nearest: +inf must not be blended.
 enum class DepthResize { kNone, kNearest, kBilinearCornersTrue, kBilinearCornersFalse };
 enum class UndefinedPrediction {
   kWorseClipEnd,   // assay's own presets: whichever clip end is worse, per pixel and metric
@@ -77,17 +107,23 @@ struct DepthSums {
   std::int64_t pixels = 0;
   std::array<std::int64_t, 3> inliers{};  // delta_1..3
   double abs_rel = 0, sq_rel = 0, sq = 0;
-  double log = 0, sq_log = 0;             // sum e, sum e^2
-  double abs_log10 = 0, log10 = 0, sq_log10 = 0;
+  double sq_log = 0;     // sum e^2, of RMSE_log
+  double abs_log10 = 0;  // sum |f|
   double sq_inverse = 0;
+  // What SILog is made of. Without undefined pixels log_c = log and sq_log_ab =
+  // sq_log_c = sq_log; with them each pair holds the assignment of clip ends that
+  // makes its variant largest.
+  double log = 0, sq_log_ab = 0;   // sum e, sum e^2 of variants a and b
+  double log_c = 0, sq_log_c = 0;  // the same of variant c
+  double log10 = 0, sq_log10 = 0;  // sum f, sum f^2 of variant d
   friend bool operator==(const DepthSums&, const DepthSums&) = default;
 };
 
 struct DepthScore {
   DepthSums all;
-  std::vector<DepthSums> bands;      // by ground-truth distance, DepthMetric::kBandEdges
-  std::int64_t undefined = 0;        // undefined predictions inside the mask
-  std::int64_t clipped = 0;          // defined predictions moved by the clip
+  std::vector<DepthSums> bands;  // by ground-truth distance, DepthMetric::kBandEdges
+  std::int64_t undefined = 0;    // undefined predictions inside the mask
+  std::int64_t clipped = 0;      // defined predictions moved by the clip
   std::int64_t excluded_from_fit = 0;
   AlignmentFit fit;
   friend bool operator==(const DepthScore&, const DepthScore&) = default;
@@ -107,8 +143,8 @@ class DepthMetric {
   using Truth = DepthTruth;
   using Score = DepthScore;
 
-  // Upper edges of the distance bands of the breakdown, metres; the last band
-  // is open.
+  // Upper edges of the distance bands of the breakdown, metres, not part of their
+  // band; the last band is open.
   static constexpr std::array<double, 6> kBandEdges = {2, 5, 10, 20, 40, 80};
 
   struct State {
@@ -116,15 +152,16 @@ class DepthMetric {
     std::int64_t skipped = 0;      // images with too few valid pixels
     std::int64_t null_images = 0;  // images with a metric that is NaN
     std::int64_t pixels = 0;
-    std::array<CompensatedSum, 13> per_image;  // delta1..3, abs_rel, sq_rel, rmse, rmse_log, log10, irmse, silog a..d
-    std::array<CompensatedSum, 9> pooled;      // the real sums of DepthSums
+    std::array<CompensatedSum, 13>
+        per_image;  // delta1..3, abs_rel, sq_rel, rmse, rmse_log, log10, irmse, silog a..d
+    std::array<CompensatedSum, 12> pooled;  // the real sums of DepthSums, in order of declaration
     std::array<std::int64_t, 3> inliers{};
     std::vector<State> bands;
   };
   struct Result {
     DepthErrors errors;
     std::int64_t images = 0, skipped = 0, null_images = 0, pixels = 0;
-    std::vector<DepthErrors> bands;      // always pooled over pixels
+    std::vector<DepthErrors> bands;  // always pooled over pixels
     std::vector<std::int64_t> band_pixels;
   };
 
@@ -134,8 +171,11 @@ class DepthMetric {
   State Start() const;
   // The size of the frame the model is shown for a truth of `full` size.
   Size ShownFrame(Size full) const;
-  // Throws SizeMismatch (metrics/depth.h) when the answer is neither the shown
-  // frame nor the full frame and the protocol does not resize.
+  // Throws SizeMismatch (below) when the answer is neither the shown frame nor the
+  // full frame and the protocol does not resize; std::domain_error under
+  // kRaiseBelow, naming the count (Worst and Best too); std::invalid_argument when
+  // the truth is smaller than the KB crop; std::logic_error when the mask file is
+  // missing or has another size than the depth.
   Score Compare(const Value& value, const Truth& truth) const;
   void Add(const Score& score, State& state) const;
   Result Finish(const State& state) const;

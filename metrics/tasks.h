@@ -74,6 +74,10 @@ struct DepthValue {
   // them into range. In any other answer NaN, +-inf, 0 and negative values are
   // undefined pixels.
   bool painted = false;
+  // Largest finite depth of the code an answer was painted in, metres: the last
+  // 8-bit colour before white. Stands in for +inf where a protocol has no clip.
+  // Default: lambda = -3, c = 10/3, that is 10 * (sqrt(7 * 255) - 1).
+  double painted_far_m = 412.49260348555216;
 };
 
 struct DepthTask {

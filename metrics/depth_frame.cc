@@ -1,0 +1,105 @@
+#include "metrics/depth_frame.h"
+
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "metrics/resize.h"
+
+namespace assay {
+namespace {
+
+Size SizeOf(const Box& box) { return {box.col_end - box.col_begin, box.row_end - box.row_begin}; }
+
+bool WithinBounds(const DepthBounds& bounds, double g) {
+  const bool above = bounds.min_strict ? g > bounds.min : g >= bounds.min;
+  if (!bounds.max) return above;
+  return above && (bounds.max_strict ? g < *bounds.max : g <= *bounds.max);
+}
+
+double OutsideValue(const DepthSettings& settings, DepthKind kind) {
+  if (settings.undefined == UndefinedPrediction::kWorseClipEnd) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  return kind == DepthKind::kDisparity ? std::numeric_limits<double>::infinity() : 0;
+}
+
+// Undefined values must spread as such: a blended 0 would pass for a near depth.
+DepthMap WithUndefinedAsNan(const DepthSettings& settings, const DepthValue& answer) {
+  DepthMap map = answer.map;
+  if (settings.undefined != UndefinedPrediction::kWorseClipEnd) return map;
+  for (double& value : map.Pixels()) {
+    if (IsUndefined(settings, answer, value)) value = std::numeric_limits<double>::quiet_NaN();
+  }
+  return map;
+}
+
+DepthMap Resized(const DepthSettings& settings, const DepthValue& answer, Size size) {
+  if (answer.painted || settings.resize == DepthResize::kNearest) {
+    return ResizeNearest(answer.map, size);
+  }
+  const CornerRule rule = settings.resize == DepthResize::kBilinearCornersTrue
+                              ? CornerRule::kAlignCorners
+                              : CornerRule::kHalfPixel;
+  return ResizeBilinear(WithUndefinedAsNan(settings, answer), size, rule);
+}
+
+}  // namespace
+
+Box ScoringFrame(const DepthSettings& settings, Size full) {
+  return settings.crop_frame == CropFrame::kKb ? KbCrop(full) : WholeImage(full);
+}
+
+Box ScoredBox(const DepthSettings& settings, Size full) {
+  const Box frame = ScoringFrame(settings, full);
+  const Box crop = CropBox(settings.crop, SizeOf(frame));
+  return {frame.row_begin + crop.row_begin,
+          frame.row_begin + crop.row_end,
+          frame.col_begin + crop.col_begin,
+          frame.col_begin + crop.col_end};
+}
+
+Box ShownBox(const DepthSettings& settings, Size full) {
+  return settings.prediction_frame == PredictionFrame::kKb ? KbCrop(full) : WholeImage(full);
+}
+
+void CheckTruth(const DepthSettings& settings, const DepthTruth& truth) {
+  if (settings.truth_mask == TruthMask::kBounds) return;
+  if (truth.file_mask.empty()) {
+    throw std::logic_error("the protocol scores by mask file, but the truth has none");
+  }
+  if (truth.file_mask.size() != truth.depth_m.size()) {
+    throw std::logic_error("the mask file and the depth of the truth differ in size");
+  }
+}
+
+bool IsScored(const DepthSettings& settings, const DepthTruth& truth, int x, int y) {
+  const double g = truth.depth_m.At(x, y);
+  if (!(g > 0 && std::isfinite(g))) return false;
+  if (settings.truth_mask != TruthMask::kBounds && truth.file_mask.At(x, y) == 0) return false;
+  return settings.truth_mask == TruthMask::kFile || WithinBounds(settings.bounds, g);
+}
+
+FramedAnswer::FramedAnswer(const DepthSettings& settings, const DepthValue& value, Size full)
+    : map_(&value.map),
+      shown_(ShownBox(settings, full)),
+      outside_(OutsideValue(settings, value.kind)) {
+  const Size shown = SizeOf(shown_);
+  if (value.map.size() == full) return;
+  origin_x_ = shown_.col_begin;
+  origin_y_ = shown_.row_begin;
+  if (value.map.size() == shown) return;
+  if (settings.resize == DepthResize::kNone || value.map.empty()) {
+    throw SizeMismatch(value.map.size(), shown);
+  }
+  resized_ = Resized(settings, value, shown);
+  map_ = &resized_;
+}
+
+bool IsUndefined(const DepthSettings& settings, const DepthValue& answer, double value) {
+  if (answer.painted) return std::isnan(value);
+  if (!std::isfinite(value)) return true;
+  return value <= 0 && !IsAffineInPrediction(settings.align.kind);
+}
+
+}  // namespace assay
