@@ -13,6 +13,8 @@ using Bytes = std::vector<std::uint8_t>;
 
 // Throws FileError not-found, unreadable, or too-large (before allocating).
 Bytes ReadFile(const std::filesystem::path& path, std::uint64_t max_bytes = std::uint64_t{1} << 32);
+// The first `count` bytes; fewer only where the file has fewer.
+Bytes ReadPrefix(const std::filesystem::path& path, std::uint64_t count);
 std::string ReadText(const std::filesystem::path& path);
 
 // Writes path + ".tmp<pid>", then renames; creates missing parent folders.
