@@ -40,12 +40,15 @@ ImageFormat SniffFormat(std::span<const std::uint8_t> bytes);
 ImageHeader DecodeHeader(std::span<const std::uint8_t> bytes, const std::filesystem::path& path);
 ImageHeader ReadHeader(const std::filesystem::path& path);  // reads a prefix of the file
 
-Raster<std::uint8_t> DecodeGray8(std::span<const std::uint8_t> bytes, const std::filesystem::path& path);
-Raster<std::uint16_t> DecodeGray16(std::span<const std::uint8_t> bytes, const std::filesystem::path& path);
+Raster<std::uint8_t> DecodeGray8(std::span<const std::uint8_t> bytes,
+                                 const std::filesystem::path& path);
+Raster<std::uint16_t> DecodeGray16(std::span<const std::uint8_t> bytes,
+                                   const std::filesystem::path& path);
 
 enum class Lossy { kRefuse, kAllow };
 // 8-bit RGB; an alpha channel is dropped, a palette is expanded, gray is an error.
-RgbImage DecodeRgb(std::span<const std::uint8_t> bytes, const std::filesystem::path& path,
+RgbImage DecodeRgb(std::span<const std::uint8_t> bytes,
+                   const std::filesystem::path& path,
                    Lossy lossy = Lossy::kAllow);
 
 Bytes EncodePng(const Raster<std::uint8_t>& gray);
