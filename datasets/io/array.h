@@ -25,7 +25,8 @@ struct Array {
 
 Array DecodeNpy(std::span<const std::uint8_t> bytes, const std::filesystem::path& path);
 // `field` without ".npy"; empty = the only member, an error if there are several.
-Array DecodeNpz(std::span<const std::uint8_t> bytes, const std::filesystem::path& path,
+Array DecodeNpz(std::span<const std::uint8_t> bytes,
+                const std::filesystem::path& path,
                 const std::string& field);
 // "Pf", rows bottom to top in the file, top to bottom here; shape (H, W).
 Array DecodePfm(std::span<const std::uint8_t> bytes, const std::filesystem::path& path);
@@ -34,7 +35,7 @@ Array DecodePfm(std::span<const std::uint8_t> bytes, const std::filesystem::path
 // wrong-shape.
 Raster<double> AsRaster(Array array, const std::filesystem::path& path);
 
-Bytes EncodeNpy(const Raster<double>& map);                 // <f8
-Bytes EncodeNpyFloat32(const Raster<double>& map);          // <f4
+Bytes EncodeNpy(const Raster<double>& map);         // <f8
+Bytes EncodeNpyFloat32(const Raster<double>& map);  // <f4
 
 }  // namespace assay
