@@ -17,8 +17,10 @@ std::string Shortest(double value) { return nlohmann::json(value).dump(); }
 
 }  // namespace
 
-Fields::Fields(const nlohmann::json& input, nlohmann::json& effective,
-               std::vector<Finding>& findings, std::string pointer)
+Fields::Fields(const nlohmann::json& input,
+               nlohmann::json& effective,
+               std::vector<Finding>& findings,
+               std::string pointer)
     : input_(&input), effective_(&effective), findings_(&findings), pointer_(std::move(pointer)) {
   effective = nlohmann::json::object();
   if (input.is_null()) {
@@ -46,9 +48,11 @@ double Fields::Number(std::string_view name, double fallback, NumberRange range)
   if (const nlohmann::json* found = Find(name); found != nullptr) {
     if (!found->is_number()) {
       Report(name, "must be a number, found " + found->dump());
-    } else if (const double number = found->get<double>(); number < range.min || number > range.max) {
-      Report(name, "is " + Shortest(number) + "; allowed: " + Shortest(range.min) + " to " +
-                       Shortest(range.max));
+    } else if (const double number = found->get<double>();
+               number < range.min || number > range.max) {
+      Report(name,
+             "is " + Shortest(number) + "; allowed: " + Shortest(range.min) + " to " +
+                 Shortest(range.max));
     } else {
       value = number;
     }
@@ -57,7 +61,8 @@ double Fields::Number(std::string_view name, double fallback, NumberRange range)
   return value;
 }
 
-std::optional<double> Fields::OptionalNumber(std::string_view name, std::optional<double> fallback,
+std::optional<double> Fields::OptionalNumber(std::string_view name,
+                                             std::optional<double> fallback,
                                              NumberRange range) {
   if (const auto found = input_->find(name); found != input_->end() && !found->is_null()) {
     return Number(name, 0, range);
@@ -118,11 +123,14 @@ nlohmann::json Fields::Any(std::string_view name, nlohmann::json fallback) {
 
 Fields Fields::Object(std::string_view name) {
   const nlohmann::json* found = Find(name);
-  return Fields(found == nullptr ? EmptyObject() : *found, (*effective_)[std::string(name)],
-                *findings_, pointer_ + "/" + std::string(name));
+  return Fields(found == nullptr ? EmptyObject() : *found,
+                (*effective_)[std::string(name)],
+                *findings_,
+                pointer_ + "/" + std::string(name));
 }
 
-std::size_t Fields::ChoiceIndex(std::string_view name, std::size_t fallback,
+std::size_t Fields::ChoiceIndex(std::string_view name,
+                                std::size_t fallback,
                                 const std::vector<std::string>& names) {
   std::size_t index = fallback;
   if (const nlohmann::json* found = Find(name); found != nullptr) {
@@ -132,9 +140,11 @@ std::size_t Fields::ChoiceIndex(std::string_view name, std::size_t fallback,
       index = static_cast<std::size_t>(match - names.begin());
     } else {
       std::string allowed;
-      for (const std::string& candidate : names) allowed += (allowed.empty() ? "" : ", ") + candidate;
+      for (const std::string& candidate : names)
+        allowed += (allowed.empty() ? "" : ", ") + candidate;
       const std::string hint = DidYouMean(text, names);
-      Report(name, "is '" + text + "'; " + (hint.empty() ? "" : hint + " ") + "allowed: " + allowed);
+      Report(name,
+             "is '" + text + "'; " + (hint.empty() ? "" : hint + " ") + "allowed: " + allowed);
     }
   }
   (*effective_)[std::string(name)] = names[index];

@@ -34,15 +34,19 @@ class Fields {
  public:
   // Borrows all three. `effective` becomes an object. An input that is null
   // counts as an empty object.
-  Fields(const nlohmann::json& input, nlohmann::json& effective,
-         std::vector<Finding>& findings, std::string pointer = "");
+  Fields(const nlohmann::json& input,
+         nlohmann::json& effective,
+         std::vector<Finding>& findings,
+         std::string pointer = "");
 
   bool Has(std::string_view name) const;
   double Number(std::string_view name, double fallback, NumberRange range = {});
   // null and absent both mean "none" (unless a fallback is given).
-  std::optional<double> OptionalNumber(std::string_view name, std::optional<double> fallback = {},
+  std::optional<double> OptionalNumber(std::string_view name,
+                                       std::optional<double> fallback = {},
                                        NumberRange range = {});
-  std::int64_t Integer(std::string_view name, std::int64_t fallback,
+  std::int64_t Integer(std::string_view name,
+                       std::int64_t fallback,
                        std::int64_t min = std::numeric_limits<std::int64_t>::min());
   bool Flag(std::string_view name, bool fallback);
   std::string Text(std::string_view name, std::string fallback);
@@ -66,7 +70,8 @@ class Fields {
 
  private:
   const nlohmann::json* Find(std::string_view name);
-  std::size_t ChoiceIndex(std::string_view name, std::size_t fallback,
+  std::size_t ChoiceIndex(std::string_view name,
+                          std::size_t fallback,
                           const std::vector<std::string>& names);
 
   const nlohmann::json* input_;
