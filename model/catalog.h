@@ -20,10 +20,11 @@
 
 namespace assay {
 
-using AnyDecoder = std::variant<std::unique_ptr<Decoder<SemanticTask>>, std::unique_ptr<Decoder<DepthTask>>>;
+using AnyDecoder =
+    std::variant<std::unique_ptr<Decoder<SemanticTask>>, std::unique_ptr<Decoder<DepthTask>>>;
 
 struct CodecRow {
-  std::string_view name;   // "rgb-depth", "png16", …
+  std::string_view name;  // "rgb-depth", "png16", …
   std::string_view task;
   std::string_view argument;  // "" or what follows the colon: "SCALE", "FIELD"
   std::string_view summary;
@@ -34,9 +35,10 @@ struct CodecRow {
 std::span<const CodecRow> CodecCatalog();
 
 // Reads the `answer` object of a protocol: its field "codec" is a row's name
-// with an optional ":argument"; "rgb" is the task's painted codec; the remaining
-// fields belong to that codec. Reports every problem to `answer` and returns a
-// null decoder if there was one.
+// with an optional ":argument"; "rgb" (the default) is the task's painted codec;
+// the remaining fields belong to that codec. Ends with answer.Finish() where the
+// codec is known. Every problem is reported to `answer`; the caller throws if
+// there was one. The decoder is null where none could be made.
 AnyDecoder MakeDecoder(std::string_view task, Fields& answer);
 
 }  // namespace assay

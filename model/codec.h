@@ -31,7 +31,8 @@ class Decoder {
   // File name extensions an answer may have, in order of preference, no dot.
   virtual std::vector<std::string> Extensions() const = 0;
   // Throws PredictionError.
-  virtual Decoded<Task> Decode(const Answer& answer, const typename Task::Query& query,
+  virtual Decoded<Task> Decode(const Answer& answer,
+                               const typename Task::Query& query,
                                const Frame& frame) const = 0;
 };
 
@@ -42,7 +43,8 @@ class Codec : public Decoder<Task> {
   virtual std::vector<std::string> Ask(const typename Task::Query& query) const = 0;
   // The truth painted as a perfect model would. Undefined truth pixels get a
   // colour that decodes to something, because a model cannot leave a pixel out.
-  virtual RgbImage Encode(const typename Task::Truth& truth, const typename Task::Query& query) const = 0;
+  virtual RgbImage Encode(const typename Task::Truth& truth,
+                          const typename Task::Query& query) const = 0;
 };
 
 }  // namespace assay

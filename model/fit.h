@@ -26,11 +26,13 @@ inline constexpr std::pair<std::string_view, Fit> kFitNames[] = {
 
 // The separable nearest-neighbour map from a truth grid to an answer.
 struct FitMap {
-  std::vector<int> column;  // per truth x, the answer's column
-  std::vector<int> row;     // per truth y, the answer's row
+  std::vector<int> column;        // per truth x, the answer's column
+  std::vector<int> row;           // per truth y, the answer's row
   std::int64_t extrapolated = 0;  // truth pixels that needed clamping
 };
 
+// Exact: computed in integers. Throws std::invalid_argument unless every side of
+// every size is positive.
 FitMap MapTo(Fit fit, Size truth, Size shown, Size answer);
 
 template <class T>

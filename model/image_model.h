@@ -34,6 +34,7 @@ struct ModelOptions {
 // Reads a TorchScript file: forward(images uint8[N,3,H,W], prompts List[str])
 // -> uint8[N,3,h,w], RGB. Throws ConfigError when it cannot be loaded, the
 // device does not exist, or this build has no LibTorch (ASSAY_TORCH=OFF).
-std::unique_ptr<ImageModel> LoadTorchModel(const std::filesystem::path& file, const ModelOptions& options);
+std::unique_ptr<ImageModel> LoadTorchModel(const std::filesystem::path& file,
+                                           const ModelOptions& options);
 
 }  // namespace assay

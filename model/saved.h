@@ -3,16 +3,25 @@
 // Look-up order for a sample: the manifest's entry for its key; <key>.<ext>;
 // the dataset's native names (datasets pass them as NameRule-like pairs, because
 // model and datasets do not include each other). Two matches on one level are an
-// error, never a silent choice.
+// error, never a silent choice; a repeat <key>.<n>.<ext> or a part
+// <key>.p<n>.<ext> (n a whole number) matches like <key>.<ext>.
+//
+// manifest.jsonl holds one JSON object a line:
+//   {"key": …, "file": path below the folder, "sha256"?, "status"?, "fit"?, "detail"?}
+// status: ok (default) | empty (finds nothing; needs no file) | failed (the
+// model gave no answer) | invalid (it gave one that cannot be used). detail: why.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "datasets/io/errors.h"
 #include "model/prediction.h"
 
 namespace assay {
@@ -24,29 +33,44 @@ struct AnswerName {
 
 class SavedAnswers {
  public:
-  // Indexes the folder once. Throws ConfigError when it does not exist, is empty
-  // or its manifest cannot be read.
+  // Indexes the folder once; symbolic links to folders are not followed. Throws
+  // ConfigError when it does not exist, cannot be listed, is empty or its
+  // manifest cannot be read, with the number of every bad line.
   explicit SavedAnswers(const std::filesystem::path& folder);
 
   // nullopt = missing. Throws PredictionError: ambiguous, hash-mismatch, failed
-  // (the manifest's status), unreadable.
-  std::optional<Answer> Get(const std::string& key, std::span<const AnswerName> native_names,
+  // and invalid (the manifest's status), not-found (a manifest entry whose file
+  // is absent), unreadable. `extensions` without dot; case does not matter.
+  std::optional<Answer> Get(const std::string& key,
+                            std::span<const AnswerName> native_names,
                             std::span<const std::string> extensions) const;
 
-  // Files that no Get can have returned for these keys are of interest to
-  // reports: how many files and manifest rows there are.
-  std::size_t files() const;
+  // How many answer files the folder holds, whatever they are called.
+  std::size_t files() const { return files_.size(); }
 
  private:
+  enum class Status { kOk, kEmpty, kFailed, kInvalid };
   struct ManifestRow {
-    std::filesystem::path file;
-    std::string sha256, status;
+    std::string file, sha256, detail;
+    Status status = Status::kOk;
     std::optional<Fit> fit;
   };
+  using Matches = std::vector<std::uint32_t>;  // into files_, ascending
+
+  void IndexFolder();
+  void ReadManifest(const std::filesystem::path& file);
+  void ReadManifestLine(const std::string& line,
+                        std::size_t number,
+                        std::vector<Finding>& findings);
+  Answer FromManifest(const std::string& key, const ManifestRow& row) const;
+  Matches ByKey(const std::string& key) const;
+  Matches ByNativeName(const AnswerName& name) const;
+
   std::filesystem::path folder_;
   std::map<std::string, ManifestRow> manifest_;
-  std::vector<std::string> stems_;  // relative paths without extension, sorted, with duplicates
-  std::vector<std::string> paths_;  // same order, with extension
+  std::vector<std::string> files_;      // paths below the folder, '/' separated, sorted
+  std::vector<std::uint32_t> by_stem_;  // files_ sorted by path without extension
+  std::vector<std::uint32_t> by_base_;  // files_ sorted by base name without extension
 };
 
 }  // namespace assay

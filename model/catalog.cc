@@ -1,0 +1,122 @@
+#include "model/catalog.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "datasets/io/did_you_mean.h"
+#include "model/depth_formats.h"
+#include "model/label_formats.h"
+#include "model/rgb_depth.h"
+#include "model/rgb_semantic.h"
+
+namespace assay {
+namespace {
+
+constexpr std::string_view kSemantic = SemanticTask::kName;
+constexpr std::string_view kDepth = DepthTask::kName;
+
+using Argument = std::string_view;
+
+// A codec is a decoder; the variant holds decoders.
+AnyDecoder MakeSemantic(Argument /*none*/, Fields& fields) {
+  return std::unique_ptr<Decoder<SemanticTask>>(MakeRgbSemantic(fields));
+}
+AnyDecoder MakeDepth(Argument /*none*/, Fields& fields) {
+  return std::unique_ptr<Decoder<DepthTask>>(MakeRgbDepth(fields));
+}
+
+// Sorted by name.
+constexpr auto kRows = std::to_array<CodecRow>({
+    {"label-ids",
+     kSemantic,
+     "",
+     "8-bit gray PNG of label ids, at the truth's size",
+     [](Argument, Fields&) -> AnyDecoder { return MakeLabelIds(); }},
+    {"npy",
+     kDepth,
+     "",
+     "NumPy array H x W of depth, disparity or distance",
+     [](Argument, Fields& fields) -> AnyDecoder { return MakeNpyDepth(fields); }},
+    {"npz",
+     kDepth,
+     "FIELD",
+     "one array of a NumPy archive; without FIELD the only one",
+     [](Argument field, Fields& fields) -> AnyDecoder { return MakeNpzDepth(field, fields); }},
+    {"pfm",
+     kDepth,
+     "",
+     "portable float map, one channel",
+     [](Argument, Fields& fields) -> AnyDecoder { return MakePfmDepth(fields); }},
+    {"png16",
+     kDepth,
+     "SCALE",
+     "16-bit gray PNG, metres = value / SCALE",
+     [](Argument scale, Fields& fields) -> AnyDecoder { return MakePng16Depth(scale, fields); }},
+    {"rgb-depth", kDepth, "", "metric depth painted along seven edges of the RGB cube", MakeDepth},
+    {"rgb-semantic",
+     kSemantic,
+     "",
+     "classes painted in the palette's colours, nearest wins",
+     MakeSemantic},
+    {"train-ids",
+     kSemantic,
+     "",
+     "8-bit gray PNG of train ids, 255 for none, at the truth's size",
+     [](Argument, Fields&) -> AnyDecoder { return MakeTrainIds(); }},
+});
+
+std::string PaintedName(std::string_view task) { return "rgb-" + std::string(task); }
+
+// A null decoder of some task: there is none of the task asked for.
+AnyDecoder Nothing() { return std::unique_ptr<Decoder<SemanticTask>>(); }
+
+void ReportUnknown(std::string_view task, const std::string& name, Fields& answer) {
+  std::vector<std::string> known = {"rgb"};
+  std::string allowed = "rgb";
+  for (const CodecRow& row : kRows) {
+    if (row.task != task) continue;
+    known.emplace_back(row.name);
+    allowed += fmt::format(", {}{}{}", row.name, row.argument.empty() ? "" : ":", row.argument);
+  }
+  const std::string hint = DidYouMean(name, known);
+  answer.Report("codec",
+                fmt::format("'{}' does not read {} answers; {}{}allowed: {}",
+                            name,
+                            task,
+                            hint,
+                            hint.empty() ? "" : " ",
+                            allowed));
+}
+
+}  // namespace
+
+std::span<const CodecRow> CodecCatalog() { return kRows; }
+
+AnyDecoder MakeDecoder(std::string_view task, Fields& answer) {
+  const std::string text = answer.Text("codec", "rgb");
+  const std::size_t colon = text.find(':');
+  const std::string name = text.substr(0, colon);
+  const std::string argument = colon == std::string::npos ? "" : text.substr(colon + 1);
+
+  const std::string wanted = name == "rgb" ? PaintedName(task) : name;
+  const auto* const row = std::find_if(kRows.begin(), kRows.end(), [&](const CodecRow& r) {
+    return r.name == wanted && r.task == task;
+  });
+  if (row == kRows.end()) {
+    ReportUnknown(task, name, answer);
+    return Nothing();
+  }
+  if (row->argument.empty() && colon != std::string::npos) {
+    answer.Report("codec", fmt::format("'{}' takes nothing after the colon", name));
+  }
+  AnyDecoder decoder = row->make(argument, answer);
+  answer.Finish();
+  return decoder;
+}
+
+}  // namespace assay

@@ -1,0 +1,197 @@
+#include "model/depth_formats.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "datasets/io/array.h"
+#include "datasets/io/image.h"
+#include "model/reading.h"
+
+namespace assay {
+namespace {
+
+enum class ArrayKind { kDepth, kDisparity, kDistance };
+constexpr std::pair<std::string_view, ArrayKind> kKindNames[] = {
+    {"depth", ArrayKind::kDepth},
+    {"disparity", ArrayKind::kDisparity},
+    {"distance", ArrayKind::kDistance}};
+
+// The file's numbers in the unit of the answer.
+using Read = std::function<DepthMap(const Answer&)>;
+
+[[noreturn]] void ThrowNoCamera(const Answer& answer, std::string_view why) {
+  throw PredictionError(
+      PredictionError::Stage::kDecode,
+      "no-camera",
+      fmt::format(
+          "{}: kind 'distance' cannot be turned into planar depth: {}", answer.file.string(), why));
+}
+
+// The camera belongs to the whole image. An answer to a crop of it would need
+// the crop's offset, which an array does not state.
+void CheckCamera(const Answer& answer,
+                 const DepthTask::Query& query,
+                 const Frame& frame,
+                 Size size) {
+  if (!query.camera) {
+    ThrowNoCamera(answer, "the dataset states no intrinsics; save planar z");
+  }
+  if (size != query.frame && frame.shown != query.frame) {
+    ThrowNoCamera(answer,
+                  fmt::format("the protocol shows a {}x{} crop, the intrinsics are those "
+                              "of the {}x{} image; save planar z",
+                              frame.shown.width,
+                              frame.shown.height,
+                              query.frame.width,
+                              query.frame.height));
+  }
+}
+
+void PlanarFromDistance(const Intrinsics& camera, Size frame, DepthMap& map) {
+  const double across = static_cast<double>(frame.width) / map.width();
+  const double down = static_cast<double>(frame.height) / map.height();
+  for (int y = 0; y < map.height(); ++y) {
+    const double slope_y = ((y + 0.5) * down - camera.cy) / camera.fy;
+    const auto row = map.Row(y);
+    for (int x = 0; x < map.width(); ++x) {
+      const double slope_x = ((x + 0.5) * across - camera.cx) / camera.fx;
+      row[static_cast<std::size_t>(x)] /= std::sqrt(1 + slope_x * slope_x + slope_y * slope_y);
+    }
+  }
+}
+
+double CountUndefined(const DepthMap& map) {
+  const auto pixels = map.Pixels();
+  return static_cast<double>(std::count_if(pixels.begin(), pixels.end(), [](double value) {
+    return !(value > 0) || std::isinf(value);
+  }));
+}
+
+class ArrayDepth final : public Decoder<DepthTask> {
+ public:
+  ArrayDepth(std::vector<std::string> extensions, ArrayKind kind, Read read)
+      : extensions_(std::move(extensions)), kind_(kind), read_(std::move(read)) {}
+
+  std::vector<std::string> Extensions() const override { return extensions_; }
+  Decoded<DepthTask> Decode(const Answer& answer,
+                            const DepthTask::Query& query,
+                            const Frame& frame) const override;
+
+ private:
+  std::vector<std::string> extensions_;
+  ArrayKind kind_;
+  Read read_;
+};
+
+Decoded<DepthTask> ArrayDepth::Decode(const Answer& answer,
+                                      const DepthTask::Query& query,
+                                      const Frame& frame) const {
+  Decoded<DepthTask> decoded;
+  DepthMap& map = decoded.value.map;
+  map = ReadAnswer([&] { return read_(answer); });
+  if (map.empty()) {
+    throw PredictionError(
+        PredictionError::Stage::kRead, "wrong-shape", answer.file.string() + ": holds no numbers");
+  }
+  if (kind_ == ArrayKind::kDistance) {
+    CheckCamera(answer, query, frame, map.size());
+    PlanarFromDistance(*query.camera, query.frame, map);
+  }
+  decoded.value.kind = kind_ == ArrayKind::kDisparity ? DepthKind::kDisparity : DepthKind::kDepth;
+  decoded.diagnostics = {{"undefined_pixels", CountUndefined(map)}};
+  if (answer.fit) {
+    const FitMap fit = MapTo(*answer.fit, frame.grid, frame.shown, map.size());
+    map = Resample(map, fit);
+    decoded.diagnostics.emplace_back("extrapolated_pixels", static_cast<double>(fit.extrapolated));
+  }
+  return decoded;
+}
+
+ArrayKind ReadKind(Fields& fields) {
+  return fields.Choice<ArrayKind>("kind", ArrayKind::kDepth, kKindNames);
+}
+
+bool IsPositive(double value) { return value > 0 && std::isfinite(value); }
+
+double ReadScale(Fields& fields) {
+  const double scale = fields.Number("scale", 1);
+  if (IsPositive(scale)) return scale;
+  fields.Report("scale", "must be a positive number");
+  return 1;
+}
+
+DepthMap Scaled(DepthMap map, double scale) {
+  if (scale != 1) {
+    for (double& value : map.Pixels()) value *= scale;
+  }
+  return map;
+}
+
+using DecodeArray = std::function<Array(const Answer&)>;
+
+std::unique_ptr<Decoder<DepthTask>> MakeArray(std::string extension,
+                                              Fields& fields,
+                                              DecodeArray decode) {
+  const ArrayKind kind = ReadKind(fields);
+  const double scale = ReadScale(fields);
+  Read read = [decode = std::move(decode), scale](const Answer& answer) {
+    return Scaled(AsRaster(decode(answer), answer.file), scale);
+  };
+  return std::make_unique<ArrayDepth>(std::vector{std::move(extension)}, kind, std::move(read));
+}
+
+// Division, not a product with 1 / divisor: v / 1000 is the nearest double.
+DepthMap ReadPng16(const Answer& answer, double divisor) {
+  const Raster<std::uint16_t> image = DecodeGray16(answer.bytes, answer.file);
+  DepthMap map(image.size());
+  std::transform(image.Pixels().begin(),
+                 image.Pixels().end(),
+                 map.Pixels().begin(),
+                 [divisor](std::uint16_t value) { return value / divisor; });
+  return map;
+}
+
+}  // namespace
+
+std::unique_ptr<Decoder<DepthTask>> MakeNpyDepth(Fields& fields) {
+  return MakeArray(
+      "npy", fields, [](const Answer& answer) { return DecodeNpy(answer.bytes, answer.file); });
+}
+
+std::unique_ptr<Decoder<DepthTask>> MakeNpzDepth(std::string_view field, Fields& fields) {
+  return MakeArray("npz", fields, [field = std::string(field)](const Answer& answer) {
+    return DecodeNpz(answer.bytes, answer.file, field);
+  });
+}
+
+std::unique_ptr<Decoder<DepthTask>> MakePfmDepth(Fields& fields) {
+  return MakeArray(
+      "pfm", fields, [](const Answer& answer) { return DecodePfm(answer.bytes, answer.file); });
+}
+
+std::unique_ptr<Decoder<DepthTask>> MakePng16Depth(std::string_view scale, Fields& fields) {
+  const ArrayKind kind = ReadKind(fields);
+  double divisor = 0;
+  const char* const end = scale.data() + scale.size();
+  const auto [stop, error] = std::from_chars(scale.data(), end, divisor);
+  if (scale.empty() || error != std::errc() || stop != end || !IsPositive(divisor)) {
+    fields.Report("codec",
+                  fmt::format("png16 needs what one metre is in the file, a positive "
+                              "number: png16:1000 or png16:256; found '{}'",
+                              scale));
+    return nullptr;
+  }
+  return std::make_unique<ArrayDepth>(
+      std::vector<std::string>{"png"}, kind, [divisor](const Answer& answer) {
+        return ReadPng16(answer, divisor);
+      });
+}
+
+}  // namespace assay

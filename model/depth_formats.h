@@ -1,0 +1,39 @@
+// Depth answers as arrays of numbers, H x W at the answer's own size:
+//
+//   npy           NumPy .npy
+//   npz:FIELD     one array of a NumPy .npz; without FIELD the only one
+//   png16:SCALE   16-bit gray PNG, metres = value / SCALE
+//   pfm           portable float map
+//
+// Settings, all optional:
+//   kind    depth      planar z, metres (default)
+//           disparity  proportional to 1/z
+//           distance   metres from the camera's centre, along the ray. Becomes
+//                      z = t / sqrt(1 + ((u - cx) / fx)^2 + ((v - cy) / fy)^2)
+//                      at the pixel centre (u, v) in the frame of the query's
+//                      camera (corner convention of metrics/raster.h). An answer
+//                      of another size lies stretched over that frame.
+//   scale   every value is multiplied by it (1; not for png16)
+//
+// NaN, infinite, zero and negative values pass through: they are undefined
+// pixels, which the metric judges. Diagnostics: undefined_pixels; with a fit
+// stated by the answer (model/fit.h), which brings the map to the grid, also
+// extrapolated_pixels.
+//
+// Errors: what datasets/io/array.h and image.h throw, and no-camera.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "datasets/io/fields.h"
+#include "model/codec.h"
+
+namespace assay {
+
+std::unique_ptr<Decoder<DepthTask>> MakeNpyDepth(Fields& fields);
+std::unique_ptr<Decoder<DepthTask>> MakeNpzDepth(std::string_view field, Fields& fields);
+std::unique_ptr<Decoder<DepthTask>> MakePng16Depth(std::string_view scale, Fields& fields);
+std::unique_ptr<Decoder<DepthTask>> MakePfmDepth(Fields& fields);
+
+}  // namespace assay

@@ -1,0 +1,211 @@
+#include "model/palette.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "datasets/io/did_you_mean.h"
+#include "model/css_colors.h"
+
+namespace assay {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kMaxEntries = 255;
+
+std::string_view Trim(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+std::optional<std::uint8_t> ParseByte(std::string_view text, int base) {
+  unsigned value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value, base);
+  if (text.empty() || error != std::errc() || stop != end || value > 255) return std::nullopt;
+  return static_cast<std::uint8_t>(value);
+}
+
+std::optional<Rgb8> Channels(const std::array<std::optional<std::uint8_t>, 3>& channels) {
+  if (!channels[0] || !channels[1] || !channels[2]) return std::nullopt;
+  return Rgb8{*channels[0], *channels[1], *channels[2]};
+}
+
+std::optional<Rgb8> ParseHex(std::string_view digits) {
+  if (digits.size() != 6) return std::nullopt;
+  return Channels({ParseByte(digits.substr(0, 2), 16),
+                   ParseByte(digits.substr(2, 2), 16),
+                   ParseByte(digits.substr(4, 2), 16)});
+}
+
+std::optional<Rgb8> ParseTuple(std::string_view inner) {
+  std::array<std::optional<std::uint8_t>, 3> channels;
+  for (std::size_t i = 0; i < channels.size(); ++i) {
+    const std::size_t comma = inner.find(',');
+    const bool last = i + 1 == channels.size();
+    if (last != (comma == std::string_view::npos)) return std::nullopt;
+    channels[i] = ParseByte(Trim(inner.substr(0, comma)), 10);
+    if (!last) inner.remove_prefix(comma + 1);
+  }
+  return Channels(channels);
+}
+
+std::optional<Rgb8> ColorFromArray(const Json& json) {
+  if (json.size() != 3) return std::nullopt;
+  std::array<std::optional<std::uint8_t>, 3> channels;
+  for (std::size_t i = 0; i < channels.size(); ++i) {
+    if (!json[i].is_number_integer() || json[i] < 0 || json[i] > 255) return std::nullopt;
+    channels[i] = json[i].get<std::uint8_t>();
+  }
+  return Channels(channels);
+}
+
+std::optional<Rgb8> ColorFromJson(const Json& json) {
+  if (json.is_string()) return ParseColor(json.get<std::string>());
+  return json.is_array() ? ColorFromArray(json) : std::nullopt;
+}
+
+std::string ColorProblem(const std::string& name, const Json& json) {
+  std::string text = fmt::format(
+      "the colour of '{}' is {}; write [r, g, b] with 0..255, \"#rrggbb\" or a CSS name",
+      name,
+      json.dump());
+  if (json.is_string()) {
+    const std::string hint = DidYouMean(json.get<std::string>(), CssColorNames());
+    if (!hint.empty()) text += "; " + hint;
+  }
+  return text;
+}
+
+// Collects entries and what is wrong with them.
+class Reader {
+ public:
+  void Add(const std::string& name, const Json& color) {
+    if (const auto parsed = ColorFromJson(color)) {
+      palette_.push_back({name, *parsed});
+    } else {
+      problems_.push_back(ColorProblem(name, color));
+    }
+  }
+
+  void AddListItem(std::size_t index, const Json& item) {
+    const bool shaped = item.is_object() && item.size() == 2 && item.contains("class") &&
+                        item.contains("rgb") && item.at("class").is_string();
+    if (shaped) {
+      Add(item.at("class").get<std::string>(), item.at("rgb"));
+    } else {
+      problems_.push_back(fmt::format(
+          "entry {} must be {{\"class\": name, \"rgb\": colour}}, found {}", index, item.dump()));
+    }
+  }
+
+  void Problem(std::string text) { problems_.push_back(std::move(text)); }
+
+  // A class or a colour that occurs twice leaves open which one is meant.
+  void CheckRepeats() {
+    std::map<std::string, int> names;
+    std::map<std::array<int, 3>, std::string> colors;
+    for (const PaletteEntry& entry : palette_) {
+      if (++names[entry.name] == 2) Problem("class '" + entry.name + "' occurs twice");
+      const auto [other, fresh] =
+          colors.try_emplace({entry.color.r, entry.color.g, entry.color.b}, entry.name);
+      if (!fresh && other->second != entry.name) {
+        Problem("classes '" + other->second + "' and '" + entry.name +
+                "' have the same colour: the second could never be found");
+      }
+    }
+  }
+
+  const Palette& palette() const { return palette_; }
+  const std::vector<std::string>& problems() const { return problems_; }
+
+ private:
+  Palette palette_;
+  std::vector<std::string> problems_;
+};
+
+Json ToJson(const Palette& palette) {
+  Json list = Json::array();
+  for (const PaletteEntry& entry : palette) {
+    list.push_back({{"class", entry.name}, {"rgb", {entry.color.r, entry.color.g, entry.color.b}}});
+  }
+  return list;
+}
+
+void ReadEntries(const Json& json, Reader& reader) {
+  if (json.is_array()) {
+    for (std::size_t i = 0; i < json.size(); ++i) reader.AddListItem(i, json[i]);
+  } else if (json.is_object()) {
+    for (const auto& [name, color] : json.items()) reader.Add(name, color);
+  } else {
+    reader.Problem("must be a list of {\"class\", \"rgb\"} or an object class name -> colour");
+    return;
+  }
+  if (json.empty() || json.size() > kMaxEntries) {
+    reader.Problem(fmt::format("has {} entries; allowed: 1 to {}", json.size(), kMaxEntries));
+  }
+}
+
+}  // namespace
+
+Palette CityscapesPalette() {
+  return {{"road", {128, 0, 128}},
+          {"sidewalk", {255, 0, 255}},
+          {"building", {128, 128, 128}},
+          {"wall", {128, 128, 255}},
+          {"fence", {255, 128, 128}},
+          {"pole", {255, 255, 255}},
+          {"traffic light", {255, 128, 0}},
+          {"traffic sign", {255, 255, 0}},
+          {"vegetation", {0, 128, 0}},
+          {"terrain", {128, 255, 128}},
+          {"sky", {0, 128, 255}},
+          {"person", {255, 0, 0}},
+          {"rider", {128, 0, 0}},
+          {"car", {0, 0, 255}},
+          {"truck", {0, 0, 128}},
+          {"bus", {0, 255, 255}},
+          {"train", {0, 128, 128}},
+          {"motorcycle", {128, 255, 0}},
+          {"bicycle", {255, 0, 128}}};
+}
+
+std::optional<Rgb8> ParseColor(std::string_view text) {
+  text = Trim(text);
+  if (text.starts_with('#')) return ParseHex(text.substr(1));
+  const bool round = text.starts_with('(') && text.ends_with(')');
+  const bool angle = text.starts_with('<') && text.ends_with('>');
+  if (round || angle) return ParseTuple(text.substr(1, text.size() - 2));
+  std::string lower(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return CssColor(lower);
+}
+
+Palette ReadPalette(Fields& fields) {
+  Reader reader;
+  ReadEntries(fields.Any("palette", ToJson(CityscapesPalette())), reader);
+  reader.CheckRepeats();
+  for (const std::string& problem : reader.problems()) fields.Report("palette", problem);
+  return reader.problems().empty() ? reader.palette() : CityscapesPalette();
+}
+
+std::string PaletteMapping(std::span<const PaletteEntry> palette) {
+  std::string text;
+  for (const PaletteEntry& entry : palette) {
+    text += fmt::format("{}{}: <{}, {}, {}>",
+                        text.empty() ? "" : ", ",
+                        Json(entry.name).dump(),
+                        entry.color.r,
+                        entry.color.g,
+                        entry.color.b);
+  }
+  return "{" + text + "}";
+}
+
+}  // namespace assay
