@@ -51,6 +51,7 @@ struct DatasetInfo {
   std::string split;
   std::string layout;              // which of the accepted layouts was found
   std::int64_t official = 0;       // samples a complete tree has; 0 = no list says
+  bool can_be_complete = true;     // false where no official list vouches for the samples
   bool synthetic = false;          // the tree says so itself (assay-synthetic.json)
   std::string list_sha256;         // of the official list in use; empty = none
   std::vector<std::string> notes;  // for doctor: what is on disk but outside the list, …

@@ -291,6 +291,7 @@ void ApplyList(const fs::path& path,
                     path.filename().string(),
                     list.lines,
                     list.frames.size()));
+    info.can_be_complete = false;
   }
   tree.samples = Select(list, frames, info.notes);
 }
@@ -327,6 +328,7 @@ std::unique_ptr<Dataset<DepthTask>> OpenKitti(const DatasetOptions& options) {
         fmt::format("no {} found: every frame on disk is used, so the result cannot be called "
                     "complete",
                     kListName));
+    info.can_be_complete = info.synthetic;
   }
   for (const Sample& sample : tree.samples) FindDate(sample.frame, DepthFile(tree, sample));
   return std::make_unique<Kitti>(std::move(info), std::move(tree));
