@@ -7,8 +7,8 @@
 //
 // How fast a label PNG decodes depends on how well it compresses, so the frames are painted like
 // annotations: polygons with straight edges, far to near, some twenty classes, thin poles, a few
-// dozen instances; 20 to 30 KB a file, as large as the real ones. The answer is the same street with rough
-// edges and some objects missed. Frame n is the same bytes on every run.
+// dozen instances; 20 to 30 KB a file. The answer is the same street with rough edges and some
+// objects missed. Frame n is the same bytes on every run.
 
 #include <algorithm>
 #include <cmath>
