@@ -58,7 +58,7 @@ LIBRARIES = (
     Library("nlohmann/json_fwd.hpp", r"nlohmann/json_fwd\.hpp", SOURCES, True),
     Library("full nlohmann/json", r"nlohmann/", SOURCES, False),
     Library("fmt", r"fmt/", SOURCES, False),
-    Library("matio", r"matio", ("datasets/io",), False),
+    Library("matio", r"matio", ("datasets/io", "datasets/synthetic"), False),
     Library("libzip", r"zip\.h", ("datasets/io",), False),
     Library("libdeflate", r"libdeflate", ("datasets/io",), False),
     Library("OpenSSL", r"openssl/", ("datasets/io",), False),

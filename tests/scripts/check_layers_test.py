@@ -101,6 +101,7 @@ class Libraries(unittest.TestCase):
             ("sqlite3.h", "eval/a.cc", "datasets/a.cc"),
             ("nlohmann/json.hpp", "model/a.cc", "metrics/a.cc"),
             ("matio.h", "datasets/io/a.cc", "datasets/a.cc"),
+            ("matio.h", "datasets/synthetic/a.cc", "eval/a.cc"),
             ("boost/program_options.hpp", "eval/cli/a.cc", "eval/a.cc"),
             ("unistd.h", "eval/a.cc", "metrics/a.cc"),
             ("vector", "metrics/a.cc", None),
