@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "datasets/io/array.h"
+#include "datasets/io/column_major.h"
 #include "datasets/io/errors.h"
 
 // The format: numpy/numpy, numpy/lib/_format_impl.py and the NumPy manual,
@@ -253,32 +254,6 @@ std::size_t CountElements(const std::vector<std::int64_t>& shape,
   return count;
 }
 
-// Values in C order of an array whose file order is Fortran's: there the first
-// axis moves fastest.
-std::vector<double> FromFortran(const std::vector<double>& values,
-                                const std::vector<std::int64_t>& shape) {
-  std::vector<std::size_t> steps;
-  std::size_t step = 1;
-  for (const std::int64_t axis : shape) {
-    steps.push_back(step);
-    step *= static_cast<std::size_t>(axis);
-  }
-  std::vector<double> out;
-  out.reserve(values.size());
-  std::vector<std::int64_t> index(shape.size(), 0);
-  std::size_t from = 0;
-  while (out.size() < values.size()) {
-    out.push_back(values[from]);
-    for (std::size_t axis = shape.size(); axis-- > 0;) {
-      from += steps[axis];
-      if (++index[axis] < shape[axis]) break;
-      from -= steps[axis] * static_cast<std::size_t>(shape[axis]);
-      index[axis] = 0;
-    }
-  }
-  return out;
-}
-
 std::uint64_t ElementBits(Span bytes, const Encoding& encoding) {
   std::uint64_t bits = 0;
   for (std::size_t i = 0; i < encoding.type.bytes; ++i) {
@@ -381,7 +356,8 @@ Array DecodeNpy(Span bytes, const Path& path) {
     throw Corrupt(path, fmt::format("{} bytes follow the array", extra));
   }
   Array array = {header.shape, Elements(data, count, encoding, path)};
-  if (header.fortran_order) array.values = FromFortran(array.values, array.shape);
+  if (header.fortran_order)
+    array.values = RowMajorFromColumnMajor<double>(array.values, array.shape);
   return array;
 }
 
