@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <limits>
 #include <string>
-#include <utility>
 
 #include "metrics/depth_errors.h"
 #include "metrics/depth_frame.h"
@@ -112,7 +111,8 @@ std::vector<bool> FitColumns(const DepthSettings& settings, Size full) {
   const Box frame = ScoringFrame(settings, full);
   const Size size{frame.col_end - frame.col_begin, frame.row_end - frame.row_begin};
   for (const int column : SubsampledColumns(size, settings.align.max_res)) {
-    seen[static_cast<std::size_t>(frame.col_begin + column)] = true;
+    const int x = frame.col_begin + column;
+    seen[static_cast<std::size_t>(x)] = true;
   }
   return seen;
 }
@@ -222,7 +222,7 @@ SizeMismatch::SizeMismatch(Size found_size, Size expected_size)
       found(found_size),
       expected(expected_size) {}
 
-DepthMetric::DepthMetric(DepthSettings settings) : settings_(std::move(settings)) {}
+DepthMetric::DepthMetric(DepthSettings settings) : settings_(settings) {}
 
 DepthMetric::State DepthMetric::Start() const {
   State state;

@@ -29,11 +29,9 @@ template <class T>
 class Raster {
  public:
   Raster() = default;
-  explicit Raster(Size size, T fill = T{})
-      : size_(size), pixels_(size.Pixels(), fill) {}
+  explicit Raster(Size size, T fill = T{}) : size_(size), pixels_(size.Pixels(), fill) {}
   // Throws std::logic_error unless pixels.size() == size.Pixels().
-  Raster(Size size, std::vector<T> pixels)
-      : size_(size), pixels_(std::move(pixels)) {
+  Raster(Size size, std::vector<T> pixels) : size_(size), pixels_(std::move(pixels)) {
     if (pixels_.size() != size_.Pixels()) {
       throw std::logic_error("Raster: pixel count does not match the size");
     }

@@ -71,8 +71,9 @@ double CategoryIou(const LabelSpace& space, const Confusion& confusion, std::siz
     if (!truth.evaluated || truth.category != category) continue;
     pixels += confusion.Row(truth.id);
     for (const LabelClass& answer : space.classes) {
-      if (answer.evaluated && answer.category == category)
+      if (answer.evaluated && answer.category == category) {
         hits += confusion.At(truth.id, answer.id);
+      }
     }
   }
   return Ratio(static_cast<double>(hits),

@@ -20,7 +20,7 @@ namespace assay {
 namespace {
 
 constexpr std::size_t kWord = 8;             // pixels looked at at once
-constexpr std::size_t kTable = 256U * 256U;  // cells, index truth * 256 + prediction
+constexpr std::size_t kTable = std::size_t{256} * 256;  // cells, index truth * 256 + prediction
 constexpr std::size_t kValues = 65536;       // of the instance image
 constexpr std::uint16_t kFirstInstance = 1001;
 constexpr std::uint16_t kInstanceBase = 1000;

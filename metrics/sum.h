@@ -16,8 +16,8 @@ class CompensatedSum {
   void Add(double term) {
     const double total = sum_ + term;
     if (std::isfinite(total)) {
-      correction_ += std::abs(sum_) >= std::abs(term) ? (sum_ - total) + term
-                                                      : (term - total) + sum_;
+      correction_ +=
+          std::abs(sum_) >= std::abs(term) ? (sum_ - total) + term : (term - total) + sum_;
     }
     sum_ = total;
   }
