@@ -51,14 +51,20 @@ void UndoBytes(
 #if defined(__SSE2__)
 
 // One pixel of kStep bytes in the low lanes of a register; the other lanes are 0.
+// Three bytes go through integers: copied to the stack and loaded as four, they
+// would wait for the store buffer at every pixel.
 template <std::size_t kStep>
 __m128i LoadPixel(const Byte* from) {
   if constexpr (kStep == 8) {
     return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from));
-  } else {
+  } else if constexpr (kStep == 4) {
     int value = 0;
-    std::memcpy(&value, from, kStep);
+    std::memcpy(&value, from, 4);
     return _mm_cvtsi32_si128(value);
+  } else {
+    std::uint16_t low = 0;
+    std::memcpy(&low, from, 2);
+    return _mm_cvtsi32_si128(low | from[2] << 16);
   }
 }
 
@@ -66,9 +72,15 @@ template <std::size_t kStep>
 void StorePixel(Byte* to, __m128i pixel) {
   if constexpr (kStep == 8) {
     _mm_storel_epi64(reinterpret_cast<__m128i*>(to), pixel);
+    return;
+  }
+  const int value = _mm_cvtsi128_si32(pixel);
+  if constexpr (kStep == 4) {
+    std::memcpy(to, &value, 4);
   } else {
-    const int value = _mm_cvtsi128_si32(pixel);
-    std::memcpy(to, &value, kStep);
+    const auto low = static_cast<std::uint16_t>(value & 0xffff);
+    std::memcpy(to, &low, 2);
+    to[2] = static_cast<Byte>(value >> 16 & 0xff);
   }
 }
 
