@@ -1,0 +1,80 @@
+// Random inputs for property tests, drawn through RapidCheck so that a failing
+// case shrinks and prints.
+#pragma once
+
+#include <rapidcheck.h>
+
+#include <limits>
+#include <vector>
+
+#include "metrics/tasks.h"
+#include "tests/support/naive_semantic.h"
+
+namespace assay::testing {
+
+inline Size AnySize(int max_width, int max_height) {
+  return {*rc::gen::inRange(1, max_width + 1), *rc::gen::inRange(1, max_height + 1)};
+}
+
+template <class T>
+Raster<T> AnyRaster(Size size, const rc::Gen<T>& pixel) {
+  return {size, *rc::gen::container<std::vector<T>>(size.Pixels(), pixel)};
+}
+
+// 1 mm to `max_mm`.
+inline rc::Gen<double> AnyDepth(int max_mm) {
+  return rc::gen::map(rc::gen::inRange(1, max_mm + 1), [](int mm) { return mm / 1000.0; });
+}
+
+// Holes, values at both usual bounds, everything between and beyond.
+inline rc::Gen<double> AnyTruthDepth() {
+  return rc::gen::weightedOneOf<double>({
+      {8, AnyDepth(12000)},
+      {1, rc::gen::element(0.0, 0.001, 10.0)},
+  });
+}
+
+inline rc::Gen<double> AnyUndefined() {
+  constexpr double kInf = std::numeric_limits<double>::infinity();
+  return rc::gen::element(0.0, -0.0, -1.5, kInf, -kInf, std::numeric_limits<double>::quiet_NaN());
+}
+
+inline rc::Gen<double> AnyPredictedDepth() {
+  return rc::gen::weightedOneOf<double>({{4, AnyDepth(15000)}, {1, AnyUndefined()}});
+}
+
+// Labels in stretches, so that both the runs and the mixed words of the counting
+// loop are met; instances of evaluated and of ignored classes.
+inline LabelMap AnyLabels(Size size, int classes) {
+  LabelMap labels(size);
+  std::size_t i = 0;
+  const auto pixels = labels.Pixels();
+  while (i < pixels.size()) {
+    const auto length = static_cast<std::size_t>(*rc::gen::inRange(1, 30));
+    const auto id = static_cast<std::uint8_t>(*rc::gen::inRange(0, classes));
+    for (std::size_t k = 0; k < length && i < pixels.size(); ++k) pixels[i++] = id;
+  }
+  return labels;
+}
+
+// Truth and prediction over ToyLabels(). An object keeps its class; group regions
+// and stuff keep the bare id.
+inline SemanticPair AnySemanticPair(int max_width, int max_height) {
+  constexpr int kClasses = 11;
+  const Size size = AnySize(max_width, max_height);
+  SemanticTruth truth{AnyLabels(size, kClasses), Raster<std::uint16_t>(size)};
+  for (std::size_t i = 0; i < size.Pixels(); ++i) {
+    const int id = truth.labels.Pixels()[i];
+    const bool thing = id >= 4 && id <= 9;
+    const int number = *rc::gen::inRange(-1, 3);
+    const int value = thing && number >= 0 ? id * 1000 + number : id;
+    truth.instances.Pixels()[i] = static_cast<std::uint16_t>(value);
+  }
+  LabelMap prediction = AnyLabels(size, kClasses);
+  for (std::size_t i = 0; i < size.Pixels(); ++i) {
+    if (*rc::gen::inRange(0, 3) > 0) prediction.Pixels()[i] = truth.labels.Pixels()[i];
+  }
+  return {prediction, truth};
+}
+
+}  // namespace assay::testing
