@@ -8,7 +8,6 @@
 
 #include "datasets/cityscapes_labels.h"
 #include "datasets/dataset.h"
-#include "datasets/truth_file.h"
 
 namespace assay {
 namespace {
@@ -83,7 +82,17 @@ void CheckCityscapesTruth(const SemanticTruth& truth,
                           const std::filesystem::path& labels,
                           const std::filesystem::path& instances,
                           const std::string& key) {
-  CheckSize(truth.instances.size(), truth.labels.size(), instances, key);
+  if (truth.labels.size() != truth.instances.size()) {
+    throw DatasetError(labels,
+                       key,
+                       fmt::format("{}x{} (width x height) pixels, but {} has {}x{}",
+                                   truth.labels.width(),
+                                   truth.labels.height(),
+                                   instances.filename().string(),
+                                   truth.instances.width(),
+                                   truth.instances.height()),
+                       kUnpackAgain);
+  }
   const auto ids = truth.labels.Pixels();
   const auto values = truth.instances.Pixels();
   if (AllConsistent(ids, values)) return;

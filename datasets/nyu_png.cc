@@ -58,6 +58,15 @@ struct Sample {
   std::string folder, scene;
 };
 
+fs::path FileOf(const NyuPngForm& form,
+                const fs::path& base,
+                const Sample& sample,
+                std::string_view prefix,
+                std::string_view suffix) {
+  return base / sample.folder / sample.scene /
+         fmt::format("{}{:0{}}{}", prefix, sample.index + form.first, form.digits, suffix);
+}
+
 class NyuPng final : public Dataset<DepthTask> {
  public:
   NyuPng(const NyuPngForm& form,
@@ -104,8 +113,7 @@ class NyuPng final : public Dataset<DepthTask> {
 
  private:
   fs::path File(const Sample& sample, std::string_view prefix, std::string_view suffix) const {
-    return base_ / sample.folder / sample.scene /
-           fmt::format("{}{:0{}}{}", prefix, sample.index + form_.first, form_.digits, suffix);
+    return FileOf(form_, base_, sample, prefix, suffix);
   }
 
   NyuPngForm form_;
@@ -170,19 +178,16 @@ Found FindSamples(const NyuPngForm& form, const fs::path& base, const NyuContext
   return found;
 }
 
-void CheckUnique(const fs::path& base, const std::vector<Sample>& samples) {
+void CheckUnique(const NyuPngForm& form, const fs::path& base, const std::vector<Sample>& samples) {
   const auto twice =
       std::adjacent_find(samples.begin(), samples.end(), [](const Sample& a, const Sample& b) {
         return a.index == b.index;
       });
   if (twice == samples.end()) return;
-  throw DatasetError(base,
+  const Sample& other = *(twice + 1);
+  throw DatasetError(FileOf(form, base, *twice, form.depth_prefix, form.depth_suffix),
                      NyuKey(twice->index),
-                     fmt::format("the image lies in two folders, {}/{} and {}/{}",
-                                 twice->folder,
-                                 twice->scene,
-                                 (twice + 1)->folder,
-                                 (twice + 1)->scene),
+                     fmt::format("the image also lies in {}/{}", other.folder, other.scene),
                      "numbers are unique over all scenes: remove the copy");
 }
 
@@ -201,7 +206,7 @@ std::unique_ptr<Dataset<DepthTask>> OpenNyuPng(const NyuPngForm& form,
                                                const fs::path& base,
                                                const NyuContext& context) {
   Found found = FindSamples(form, base, context);
-  CheckUnique(base, found.samples);
+  CheckUnique(form, base, found.samples);
   DatasetInfo info = context.Info("nyu", std::string(form.layout));
   if (!found.alone.empty()) {
     info.notes.push_back(fmt::format(

@@ -1,0 +1,97 @@
+// Temporary folders and generated trees for the tests of the dataset adapters.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <variant>
+
+#include "datasets/catalog.h"
+#include "datasets/synthetic/layouts.h"
+
+namespace assay {
+
+namespace fs = std::filesystem;
+
+// A fresh folder, removed with the object.
+class TempFolder {
+ public:
+  TempFolder() {
+    std::string name = (fs::temp_directory_path() / "assay-test-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
+    path_ = name;
+  }
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+  ~TempFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  const fs::path& Path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+inline const LayoutRow& FindLayout(std::string_view name) {
+  for (const LayoutRow& row : LayoutCatalog()) {
+    if (row.name == name) return row;
+  }
+  throw std::logic_error("no such layout");
+}
+
+inline AnyDataset OpenTree(std::string_view dataset,
+                           const fs::path& root,
+                           const std::string& split = "") {
+  return FindDataset(dataset).open({.root = root, .split = split, .list = {}});
+}
+
+inline const DatasetInfo& InfoOf(const AnyDataset& any) {
+  return std::visit([](const auto& data) -> const DatasetInfo& { return data->Info(); }, any);
+}
+
+inline std::size_t SizeOf(const AnyDataset& any) {
+  return std::visit([](const auto& data) { return data->Size(); }, any);
+}
+
+inline std::unique_ptr<Dataset<DepthTask>> OpenDepth(std::string_view dataset,
+                                                     const fs::path& root,
+                                                     const std::string& split = "") {
+  return std::get<std::unique_ptr<Dataset<DepthTask>>>(OpenTree(dataset, root, split));
+}
+
+inline std::unique_ptr<Dataset<SemanticTask>> OpenSemantic(const fs::path& root,
+                                                           const std::string& split = "") {
+  return std::get<std::unique_ptr<Dataset<SemanticTask>>>(OpenTree("cityscapes", root, split));
+}
+
+template <class Task>
+typename Task::Truth TruthOf(const Dataset<Task>& data, std::size_t index) {
+  return data.DecodeTruth(index, data.ReadTruth(index));
+}
+
+// The text of the DatasetError that `action` throws; fails the test otherwise.
+template <class Action>
+std::string ErrorOf(const Action& action) {
+  try {
+    action();
+  } catch (const DatasetError& e) {
+    return e.what();
+  }
+  ADD_FAILURE() << "no DatasetError was thrown";
+  return "";
+}
+
+// A tree written by a layout into a fresh folder.
+struct SyntheticTree {
+  explicit SyntheticTree(std::string_view layout, int samples = 3, std::uint64_t seed = 5) {
+    FindLayout(layout).write(Root(), {samples, seed});
+  }
+  const fs::path& Root() const { return folder.Path(); }
+  TempFolder folder;
+};
+
+}  // namespace assay
