@@ -106,6 +106,8 @@ TOKEN = re.compile(
       | (?P<text>R"(?P<mark>[^(\s]*)\(.*?\)(?P=mark)"|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+')""",
     re.DOTALL | re.VERBOSE,
 )
+# A pattern whose last part has a wildcard lists files; looking a folder up (…/python3*/torch) is fine.
+GLOB = re.compile(r"\bGLOB(_RECURSE)?\b[^)]*[*?][^/\s)]*[\s)]")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
 
 
@@ -222,7 +224,7 @@ def check_cmake(texts):
         if not path.endswith(("CMakeLists.txt", ".cmake")):
             continue
         code = re.sub(r"#[^\n]*", "", text)
-        for match in re.finditer(r"\bGLOB(_RECURSE)?\b", code):
+        for match in GLOB.finditer(code):
             yield Finding(path, line_of(code, match.start()), "GLOB: list the sources by name")
         for source, line in listed_sources(path, text):
             listed.add(source)

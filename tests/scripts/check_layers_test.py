@@ -195,8 +195,12 @@ class CMake(unittest.TestCase):
             with self.subTest(name=name):
                 self.assertEqual(problems({"tests/support/a.cc": "", **listing}), [])
 
-    def test_glob_is_found_and_not_in_comments(self):
-        self.assertIn("GLOB", problems({"CMakeLists.txt": "file(GLOB a *.cc)\n"})[0])
+    def test_glob_over_files_is_found_and_not_over_folders_or_in_comments(self):
+        for call in ("GLOB a *.cc", "GLOB_RECURSE a\n  x/*.h\n", 'GLOB a "*"', "GLOB a x/b?.cc y"):
+            with self.subTest(call=call):
+                self.assertIn("GLOB", problems({"CMakeLists.txt": f"file({call})\n"})[0])
+        folder = 'file(GLOB a "lib/python3*/torch")\nset(x *)\n'
+        self.assertEqual(problems({"FindTorch.cmake": folder}), [])
         self.assertEqual(problems({"CMakeLists.txt": "# no GLOB here\n"}), [])
 
 
