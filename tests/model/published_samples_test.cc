@@ -1,0 +1,203 @@
+// Published answers and the public colour code, read in place:
+// * residual percentiles and infinite pixels of three published depth answers;
+// * median colours per class of published segmentation answers;
+// * depth maps painted by an independent program decode and score to the golden
+//   file, and are reproduced byte for byte by the truncating encoder.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "datasets/io/array.h"
+#include "datasets/io/file.h"
+#include "datasets/io/image.h"
+#include "model/nearest_color.h"
+#include "model/palette.h"
+#include "model/rgb_depth.h"
+#include "tests/model/decoders.h"
+
+namespace assay {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AnswerOf;
+using testing::Find;
+using testing::FrameOf;
+using testing::MakeCodec;
+using Json = nlohmann::json;
+
+const fs::path kShared = ASSAY_SHARED_DIR;
+
+class Published : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!fs::exists(kShared / "fixtures")) {
+      GTEST_SKIP() << "reference data is not beside the checkout: " << kShared;
+    }
+  }
+};
+
+struct DepthAnswer {
+  const char* file;
+  double p50, p90, p99, max;
+  double infinite, white;
+};
+
+// Half a unit of the last printed digit.
+constexpr double kPrinted = 0.005 + 1e-9;
+
+TEST_F(Published, DepthAnswersLieAsFarOffThePathAsMeasured) {
+  const DepthAnswer rows[] = {{"depth_15_1.png", 2.00, 4.47, 14.00, 144.06, 23611, 22008},
+                              {"depth_banana_1.png", 0.00, 2.24, 8.06, 145.91, 2, 0},
+                              {"depth_kinkaku_1.png", 1.00, 8.60, 104.17, 149.89, 298199, 252952}};
+  const auto codec = MakeCodec<DepthTask>({{"codec", "rgb"}});
+  for (const DepthAnswer& row : rows) {
+    SCOPED_TRACE(row.file);
+    const fs::path file = kShared / "fixtures/vision-banana" / row.file;
+    const Bytes bytes = ReadFile(file);
+    const RgbImage image = DecodeRgb(bytes, file);
+    const auto decoded = codec->Decode(AnswerOf(bytes), {}, FrameOf(image.size()));
+    EXPECT_NEAR(Find(decoded.diagnostics, "off_path_p50"), row.p50, kPrinted);
+    EXPECT_NEAR(Find(decoded.diagnostics, "off_path_p90"), row.p90, kPrinted);
+    EXPECT_NEAR(Find(decoded.diagnostics, "off_path_p99"), row.p99, kPrinted);
+    EXPECT_NEAR(Find(decoded.diagnostics, "off_path_max"), row.max, kPrinted);
+    EXPECT_EQ(Find(decoded.diagnostics, "inf_pixels"), row.infinite);
+    const auto pixels = image.Pixels();
+    EXPECT_EQ(static_cast<double>(std::count(pixels.begin(), pixels.end(), Rgb8{255, 255, 255})),
+              row.white);
+  }
+}
+
+Rgb8 MedianColor(const std::vector<Rgb8>& colors) {
+  const auto median = [&](auto channel) {
+    std::vector<std::uint8_t> values;
+    for (const Rgb8 color : colors) values.push_back(channel(color));
+    std::nth_element(values.begin(),
+                     values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2),
+                     values.end());
+    return values.at(values.size() / 2);
+  };
+  return {median([](Rgb8 c) { return c.r; }),
+          median([](Rgb8 c) { return c.g; }),
+          median([](Rgb8 c) { return c.b; })};
+}
+
+std::vector<Rgb8> Medians(const char* name, const std::vector<Rgb8>& palette) {
+  const fs::path file = kShared / "fixtures/vision-banana" / name;
+  const RgbImage image = DecodeRgb(ReadFile(file), file);
+  const NearestColor nearest(palette);
+  std::vector<std::vector<Rgb8>> found(palette.size());
+  for (const Rgb8 color : image.Pixels()) found.at(nearest.Find(color).index).push_back(color);
+  std::vector<Rgb8> medians;
+  for (const auto& colors : found) {
+    medians.push_back(colors.empty() ? Rgb8{} : MedianColor(colors));
+  }
+  return medians;
+}
+
+TEST_F(Published, ClassesPaintedByTupleHaveTheMeasuredMedianColours) {
+  EXPECT_THAT(Medians("img1-prompt1.png", {{255, 165, 0}, {0, 0, 255}, {125, 0, 125}}),
+              ::testing::ElementsAre(Rgb8{255, 162, 0}, Rgb8{0, 0, 255}, Rgb8{125, 1, 120}));
+  EXPECT_THAT(Medians("refseg5_out.png", {{0, 0, 0}, {0, 255, 255}}),
+              ::testing::ElementsAre(Rgb8{0, 1, 1}, Rgb8{3, 255, 255}));
+}
+
+TEST_F(Published, ClassesPaintedByNameHaveTheMeasuredMedianColours) {
+  const auto medians = Medians("img1-prompt2.png",
+                               {*ParseColor("red"),
+                                *ParseColor("pink"),
+                                *ParseColor("yellow"),
+                                {213, 196, 227}});  // "light purple"
+  EXPECT_EQ(medians.at(0), (Rgb8{255, 1, 1}));
+  EXPECT_EQ(medians.at(1), (Rgb8{255, 192, 203}));
+  EXPECT_EQ(medians.at(2), (Rgb8{255, 254, 0}));
+}
+
+// The formulas of the golden file, written out once more.
+struct Errors {
+  std::int64_t n = 0, inliers = 0;
+  double relative = 0, squared = 0;
+
+  void Add(double p, double g) {
+    ++n;
+    inliers += std::max(p / g, g / p) < 1.25 ? 1 : 0;
+    relative += std::abs(p - g) / g;
+    squared += (p - g) * (p - g);
+  }
+};
+
+Errors Score(const DepthMap& predicted, const DepthMap& truth, double below, bool clip) {
+  Errors errors;
+  for (std::size_t i = 0; i < truth.Pixels().size(); ++i) {
+    const double g = truth.Pixels()[i];
+    if (!(g > 1e-3 && g < below)) continue;
+    const double p = predicted.Pixels()[i];
+    errors.Add(clip ? std::clamp(p, 1e-3, below) : p, g);
+  }
+  return errors;
+}
+
+struct Pair {
+  RgbImage image;
+  DepthMap truth;
+  Json answer;
+};
+
+Pair LoadPair(const std::string& name, const Json& golden) {
+  const fs::path folder = kShared / "fixtures/depth";
+  const bool city = name.starts_with("city");
+  const fs::path png = folder / (city ? name + ".png" : name + "_hilbertmap.png");
+  const fs::path npy = folder / (city ? "city.npy" : name + ".npy");
+  Json answer = {{"codec", "rgb-depth"}, {"u8", "truncate"}};
+  for (const char* field : {"lambda", "c"}) {
+    if (golden.contains(field)) answer[field] = golden.at(field);
+  }
+  return {DecodeRgb(ReadFile(png), png), AsRaster(DecodeNpy(ReadFile(npy), npy), npy), answer};
+}
+
+TEST_F(Published, MapsPaintedByTheIndependentPackageScoreToTheGoldenFile) {
+  const Json golden = Json::parse(ReadText(kShared / "golden/depth/hilbert_png.json"));
+  ASSERT_EQ(golden.at("cases").size(), 6U);
+  for (const Json& row : golden.at("cases")) {
+    SCOPED_TRACE(row.dump());
+    const Pair pair = LoadPair(row.at("file").get<std::string>(), row);
+    const auto decoded =
+        MakeCodec<DepthTask>(pair.answer)
+            ->Decode(AnswerOf(EncodePng(pair.image)), {}, FrameOf(pair.image.size()));
+    const auto mask = row.at("mask").get<std::string>();
+    const double below = mask.find("<10") != std::string::npos   ? 10
+                         : mask.find("<80") != std::string::npos ? 80
+                                                                 : HUGE_VAL;
+    const bool clip = mask.find("clipped") != std::string::npos;
+    const Errors errors = Score(decoded.value.map, pair.truth, below, clip);
+    ASSERT_EQ(errors.n, row.at("n").get<std::int64_t>());
+    const auto n = static_cast<double>(errors.n);
+    EXPECT_NEAR(static_cast<double>(errors.inliers) / n, row.at("delta1").get<double>(), 6e-11);
+    EXPECT_NEAR(errors.relative / n, row.at("abs_rel").get<double>(), 6e-11);
+    EXPECT_NEAR(std::sqrt(errors.squared / n), row.at("rmse").get<double>(), 6e-11);
+  }
+}
+
+TEST_F(Published, TheTruncatingEncoderPaintsWhatTheIndependentPackagePainted) {
+  const std::map<std::string, std::int64_t> different = {
+      {"studio", 0}, {"living_room", 0}, {"street", 0}, {"city_lam-4_c120", 15}};
+  for (const auto& [name, expected] : different) {
+    Json curve = Json::object();
+    if (name.starts_with("city")) curve = {{"lambda", -4}, {"c", 120}};
+    const Pair pair = LoadPair(name, curve);
+    const RgbImage painted = MakeCodec<DepthTask>(pair.answer)->Encode({pair.truth, {}}, {});
+    std::int64_t count = 0;
+    for (std::size_t i = 0; i < painted.Pixels().size(); ++i) {
+      count += painted.Pixels()[i] == pair.image.Pixels()[i] ? 0 : 1;
+    }
+    EXPECT_EQ(count, expected) << name;
+  }
+}
+
+}  // namespace
+}  // namespace assay
