@@ -6,7 +6,6 @@
 #include <limits>
 #include <sstream>
 #include <string>
-#include <utility>
 
 #include "datasets/cityscapes_labels.h"
 #include "datasets/dataset.h"
@@ -211,7 +210,7 @@ std::string NanDepth(const fs::path& root, std::string_view layout) {
   NyuMatContent content = ReadAll(path);
   content.raw_depths.at(77) = std::numeric_limits<float>::quiet_NaN();
   fs::remove(path);
-  WriteNyuMat(path, std::move(content));
+  WriteNyuMat(path, content);
   return Did("set one depth to NaN in", path);
 }
 
@@ -220,7 +219,7 @@ std::string NegativeDepth(const fs::path& root, std::string_view layout) {
   NyuMatContent content = ReadAll(path);
   content.raw_depths.at(78) = -1;
   fs::remove(path);
-  WriteNyuMat(path, std::move(content));
+  WriteNyuMat(path, content);
   return Did("set one depth to -1 in", path);
 }
 

@@ -19,7 +19,9 @@ struct NyuMatContent {
 };
 
 // Version 7.3, fields images, rawDepths, depths. Throws OutputError.
-void WriteNyuMat(const std::filesystem::path& path, NyuMatContent content);
+// HDF5 itself writes it, because matio offers no way to leave out the time of
+// writing: equal content gives equal bytes.
+void WriteNyuMat(const std::filesystem::path& path, const NyuMatContent& content);
 // Version 5, fields trainNdxs and testNdxs, counted from 1. Throws OutputError.
 void WriteNyuSplits(const std::filesystem::path& path,
                     std::vector<double> train,

@@ -11,8 +11,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "datasets/io/errors.h"
 #include "datasets/io/file.h"
@@ -161,6 +163,9 @@ std::map<std::string, std::string> Digest(const fs::path& root) {
 
 TEST_P(EveryLayout, TheSameSeedGivesTheSameBytesAndAnotherSeedOthers) {
   const SyntheticTree one(GetParam().name, 2, 5);
+  // HDF5 and MATLAB headers keep the time in seconds where they keep it at all.
+  const bool has_clock = GetParam().name == "nyu-mat";
+  std::this_thread::sleep_for(std::chrono::milliseconds(has_clock ? 1100 : 0));
   const SyntheticTree again(GetParam().name, 2, 5);
   const SyntheticTree other(GetParam().name, 2, 6);
   EXPECT_EQ(Digest(one.Root()), Digest(again.Root()));

@@ -297,7 +297,7 @@ void EditMat(const fs::path& root, const std::function<void(NyuMatContent&)>& ed
   }
   edit(content);
   fs::remove(root / kMatName);
-  WriteNyuMat(root / kMatName, std::move(content));
+  WriteNyuMat(root / kMatName, content);
 }
 
 TEST(MatMutation, WritingTheSampleAgainUnchangedChangesNothing) {

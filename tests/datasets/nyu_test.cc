@@ -212,9 +212,9 @@ NyuMatContent TinyMat() {
           .depths = {1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16}};
 }
 
-void WriteTinyTree(const fs::path& root, NyuMatContent content = TinyMat()) {
+void WriteTinyTree(const fs::path& root, const NyuMatContent& content = TinyMat()) {
   const Size size = content.size;
-  WriteNyuMat(root / "nyu_depth_v2_labeled.mat", std::move(content));
+  WriteNyuMat(root / "nyu_depth_v2_labeled.mat", content);
   WriteNyuSplits(root / "splits.mat", {1}, {2});
   WriteText(root / "assay-synthetic.json",
             R"({"layout":"nyu-mat","samples":1,"seed":0,"size":[)" + std::to_string(size.width) +
@@ -276,7 +276,7 @@ TEST(NyuMat, NanInfiniteAndNegativeDepthsAreErrorsWithAPlace) {
     const TempFolder folder;
     NyuMatContent content = TinyMat();
     content.raw_depths[9] = bad;  // image 1, column 1, row 1
-    WriteTinyTree(folder.Path(), std::move(content));
+    WriteTinyTree(folder.Path(), content);
     const auto data = OpenDepth("nyu", folder.Path());
     EXPECT_THAT(ErrorOf([&] { TruthOf(*data, 0); }), HasSubstr("pixel (1, 1)"));
   }
