@@ -1,6 +1,7 @@
 #include "datasets/io/fields.h"
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "datasets/io/did_you_mean.h"
@@ -12,6 +13,8 @@ const nlohmann::json& EmptyObject() {
   static const nlohmann::json kEmpty = nlohmann::json::object();
   return kEmpty;
 }
+
+const std::string kLargestInteger = std::to_string(std::numeric_limits<std::int64_t>::max());
 
 std::string Shortest(double value) { return nlohmann::json(value).dump(); }
 
@@ -78,6 +81,10 @@ std::int64_t Fields::Integer(std::string_view name, std::int64_t fallback, std::
   if (const nlohmann::json* found = Find(name); found != nullptr) {
     if (!found->is_number_integer()) {
       Report(name, "must be a whole number, found " + found->dump());
+    } else if (found->is_number_unsigned() &&
+               found->get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max()) {
+      // get<std::int64_t>() would wrap it to a negative number.
+      Report(name, "is " + found->dump() + "; must be at most " + kLargestInteger);
     } else if (found->get<std::int64_t>() < min) {
       Report(name, "is " + found->dump() + "; must be at least " + std::to_string(min));
     } else {

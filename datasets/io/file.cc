@@ -101,7 +101,8 @@ std::span<const std::uint8_t> AsBytes(const std::string& text) {
 Bytes ReadUpTo(const std::filesystem::path& path,
                std::uint64_t max_prefix,
                std::uint64_t max_bytes) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // O_NONBLOCK: opening a pipe would wait for its writer before it can be refused.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.Get() < 0) throw CannotOpen(path, errno);
   const std::uint64_t size = RegularFileSize(file, path);
   if (size > max_bytes) {

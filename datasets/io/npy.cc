@@ -372,13 +372,13 @@ Bytes EncodeFloats(const Raster<double>& map, const char* descr) {
   // The data start at a multiple of 64 bytes, and a newline stands before them.
   while ((10 + header.size() + 1) % 64 != 0) header += ' ';
   header += '\n';
-  Bytes bytes(kMagic.begin(), kMagic.end());
-  bytes.insert(bytes.end(),
-               {1,
-                0,
-                static_cast<std::uint8_t>(header.size() & 0xff),
-                static_cast<std::uint8_t>(header.size() >> 8)});
-  bytes.insert(bytes.end(), header.begin(), header.end());
+  Bytes bytes;
+  bytes.reserve(10 + header.size() + map.size().Pixels() * sizeof(T));
+  bytes.assign(kMagic.begin(), kMagic.end());
+  for (const std::size_t byte : {std::size_t{1}, std::size_t{0}, header.size() & 0xff, header.size() >> 8}) {
+    bytes.push_back(static_cast<std::uint8_t>(byte));
+  }
+  for (const char letter : header) bytes.push_back(static_cast<std::uint8_t>(letter));
   using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
   for (const double value : map.Pixels()) {
     const auto bits = std::bit_cast<Bits>(static_cast<T>(value));
