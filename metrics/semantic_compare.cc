@@ -19,9 +19,9 @@
 namespace assay {
 namespace {
 
-constexpr std::size_t kWord = 8;             // pixels looked at at once
+constexpr std::size_t kWord = 8;                        // pixels looked at at once
 constexpr std::size_t kTable = std::size_t{256} * 256;  // cells, index truth * 256 + prediction
-constexpr std::size_t kValues = 65536;       // of the instance image
+constexpr std::size_t kValues = 65536;                  // of the instance image
 constexpr std::uint16_t kFirstInstance = 1001;
 constexpr std::uint16_t kInstanceBase = 1000;
 
@@ -83,67 +83,86 @@ void CountPairs(std::span<const std::uint8_t> truth,
   for (; i < count; ++i) counter.AddRun(truth[i], prediction[i], 1);
 }
 
-// The objects of one image, found by value through a 16-bit table.
+// What every object of one image is predicted as. Row 0 takes the pixels of
+// everything that is no object, so that counting needs no branch.
 class InstanceCounter {
  public:
-  explicit InstanceCounter(const LabelSpace& space) : space_(space) {}
+  // Every prediction counted later is below space.classes.size().
+  explicit InstanceCounter(const LabelSpace& space)
+      : space_(space), stride_(space.classes.size()), even_(stride_), odd_(stride_) {
+    std::fill(rows_.begin() + kFirstInstance, rows_.end(), kUnseen);
+  }
 
   void AddRun(std::uint16_t value, std::uint8_t prediction, std::size_t length) {
-    if (value < kFirstInstance) return;
-    if (slots_[value] == 0) Open(value);
-    if (slots_[value] == kIgnored) return;
-    Object& object = objects_[slots_[value] - 1U];
-    const auto pixels = static_cast<std::int64_t>(length);
-    object.counts.pixels += pixels;
-    object.counts.class_hits += prediction == object.counts.class_id ? pixels : 0;
-    object.counts.category_hits += object.category_hit[prediction] ? pixels : 0;
+    const std::size_t index = Row(value) * stride_ + prediction;
+    even_[index] += static_cast<std::uint32_t>(length);
   }
-  std::vector<SemanticScore::Instance> Sorted() &&;
+  void AddWord(const std::uint16_t* values, const std::uint8_t* prediction) {
+    for (std::size_t i = 0; i < kWord; i += 2) {
+      const std::size_t first = Row(values[i]) * stride_ + prediction[i];
+      const std::size_t second = Row(values[i + 1]) * stride_ + prediction[i + 1];
+      ++even_[first];
+      ++odd_[second];
+    }
+  }
+  std::vector<SemanticScore::Instance> Sorted() const;
 
  private:
-  struct Object {
-    std::uint16_t value = 0;
-    SemanticScore::Instance counts;
-    std::array<bool, 256> category_hit{};
-  };
-  static constexpr std::uint16_t kIgnored = 65535;
-  void Open(std::uint16_t value);
+  static constexpr std::uint16_t kUnseen = 65535;
+  std::size_t Row(std::uint16_t value) {
+    const std::uint16_t row = rows_[value];
+    return row != kUnseen ? row : Open(value);
+  }
+  std::uint16_t Open(std::uint16_t value);
+  SemanticScore::Instance CountsOf(std::uint16_t value) const;
 
   const LabelSpace& space_;
-  std::vector<std::uint16_t> slots_ = std::vector<std::uint16_t>(kValues);  // 0 = not seen
-  std::vector<Object> objects_;
+  std::size_t stride_;
+  std::vector<std::uint16_t> rows_ = std::vector<std::uint16_t>(kValues);  // row of each value
+  std::vector<std::uint16_t> values_;                                      // of rows 1, 2, …
+  Cells even_, odd_;
 };
 
-void InstanceCounter::Open(std::uint16_t value) {
+std::uint16_t InstanceCounter::Open(std::uint16_t value) {
   const std::size_t id = value / kInstanceBase;
   const bool known = id < space_.classes.size();
-  if (known && !space_.classes[id].evaluated) {
-    slots_[value] = kIgnored;
-    return;
-  }
+  if (known && !space_.classes[id].evaluated) return rows_[value] = 0;
   if (!known || space_.classes[id].average_instance_pixels <= 0) {
     throw std::invalid_argument(
         "instance value " + std::to_string(value) + " stands for class id " + std::to_string(id) +
         (known ? ", which has no average instance size" : ", which the label space does not have"));
   }
-  Object object;
-  object.value = value;
-  object.counts.class_id = static_cast<std::uint8_t>(id);
-  for (const LabelClass& other : space_.classes) {
-    object.category_hit[other.id] = other.category == space_.classes[id].category;
-  }
-  objects_.push_back(object);
-  slots_[value] = static_cast<std::uint16_t>(objects_.size());
+  values_.push_back(value);
+  even_.resize(even_.size() + stride_);
+  odd_.resize(odd_.size() + stride_);
+  return rows_[value] = static_cast<std::uint16_t>(values_.size());
 }
 
-std::vector<SemanticScore::Instance> InstanceCounter::Sorted() && {
-  std::sort(objects_.begin(), objects_.end(), [](const Object& a, const Object& b) {
-    return a.value < b.value;
-  });
+SemanticScore::Instance InstanceCounter::CountsOf(std::uint16_t value) const {
+  const LabelClass& own = space_.classes[value / kInstanceBase];
+  SemanticScore::Instance counts{.class_id = own.id};
+  const std::size_t row = rows_[value] * stride_;
+  for (const LabelClass& answer : space_.classes) {
+    const std::int64_t pixels = std::int64_t{even_[row + answer.id]} + odd_[row + answer.id];
+    counts.pixels += pixels;
+    counts.class_hits += answer.id == own.id ? pixels : 0;
+    counts.category_hits += answer.category == own.category ? pixels : 0;
+  }
+  return counts;
+}
+
+std::vector<SemanticScore::Instance> InstanceCounter::Sorted() const {
+  std::vector<std::uint16_t> ascending = values_;
+  std::sort(ascending.begin(), ascending.end());
   std::vector<SemanticScore::Instance> sorted;
-  sorted.reserve(objects_.size());
-  for (const Object& object : objects_) sorted.push_back(object.counts);
+  sorted.reserve(ascending.size());
+  for (const std::uint16_t value : ascending) sorted.push_back(CountsOf(value));
   return sorted;
+}
+
+// True where the eight values from `at` on are all equal to `word`'s four.
+bool ContinuesValue(const std::uint16_t* at, std::uint64_t word) {
+  return LoadWord(at) == word && LoadWord(at + kWord / 2) == word;
 }
 
 void CountInstances(std::span<const std::uint16_t> values,
@@ -152,18 +171,21 @@ void CountInstances(std::span<const std::uint16_t> values,
   const std::size_t count = values.size();
   std::size_t i = 0;
   while (i + kWord <= count) {
-    const std::uint64_t first = LoadWord(&values[i]);
-    const std::uint64_t second = LoadWord(&values[i + kWord / 2]);
-    const bool one_value = first == second && IsUniform16(first);
+    const std::uint64_t v = LoadWord(&values[i]);
+    const std::uint64_t p = LoadWord(&prediction[i]);
+    const bool one_value = IsUniform16(v) && ContinuesValue(&values[i], v);
+    const std::size_t begin = i;
     if (one_value && values[i] < kFirstInstance) {
       i += kWord;
-    } else if (one_value && IsUniform8(LoadWord(&prediction[i]))) {
-      counter.AddRun(values[i], prediction[i], kWord);
-      i += kWord;
+    } else if (one_value && IsUniform8(p)) {
+      do {
+        i += kWord;
+      } while (i + kWord <= count && ContinuesValue(&values[i], v) &&
+               LoadWord(&prediction[i]) == p);
+      counter.AddRun(values[begin], prediction[begin], i - begin);
     } else {
-      for (const std::size_t end = i + kWord; i < end; ++i) {
-        counter.AddRun(values[i], prediction[i], 1);
-      }
+      counter.AddWord(&values[i], &prediction[i]);
+      i += kWord;
     }
   }
   for (; i < count; ++i) counter.AddRun(values[i], prediction[i], 1);
@@ -201,9 +223,9 @@ SemanticScore SemanticMetric::Compare(const Value& value, const Truth& truth) co
   Score score;
   score.cells = CellsOf(pairs, space_->classes.size(), value.size().Pixels());
   if (has_instances) {
-    InstanceCounter objects(*space_);
+    InstanceCounter objects(*space_);  // CellsOf has checked the ids
     CountInstances(truth.instances.Pixels(), value.Pixels(), objects);
-    score.instances = std::move(objects).Sorted();
+    score.instances = objects.Sorted();
   }
   return score;
 }
