@@ -36,7 +36,7 @@ struct Sample {
 
 class Cityscapes final : public Dataset<SemanticTask> {
  public:
-  Cityscapes(fs::path base, DatasetInfo info, std::vector<Sample> samples)
+  Cityscapes(const fs::path& base, DatasetInfo info, std::vector<Sample> samples)
       : truth_(base / "gtFine" / info.split),
         images_(base / "leftImg8bit" / info.split),
         info_(std::move(info)),

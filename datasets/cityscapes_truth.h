@@ -10,7 +10,7 @@ namespace assay {
 
 // Per pixel, with v the instance value and l the label:
 //   l <= 33;  v < 1000 => v == l;  v >= 1000 => v / 1000 == l and l has instances.
-// One branch-free scan; only a failed one looks for the pixel to name.
+// The error names the first pixel, in raster order, that breaks a rule.
 // Throws DatasetError.
 void CheckCityscapesTruth(const SemanticTruth& truth,
                           const std::filesystem::path& labels,

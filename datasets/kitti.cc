@@ -185,7 +185,7 @@ std::optional<fs::path> FindList(const DatasetOptions& options, const fs::path& 
   if (!options.list.empty()) return options.list;
   for (const fs::path& home : Homes(root)) {
     for (const char* folder : {".", "kitti_depth", "data_split/kitti_depth"}) {
-      const fs::path path = (home / folder / kListName).lexically_normal();
+      fs::path path = (home / folder / kListName).lexically_normal();
       std::error_code error;
       if (fs::exists(path, error)) return path;
     }

@@ -90,6 +90,7 @@ std::vector<std::string> NearestThings(const fs::path& root, const std::string& 
 
 [[noreturn]] void ThrowAmbiguous(const fs::path& root, const std::vector<Candidate>& found) {
   std::vector<std::string> names;
+  names.reserve(found.size());
   for (const Candidate& candidate : found) {
     names.push_back(candidate.base.string() + (candidate.form == nullptr
                                                    ? " (official file)"

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 #include <utility>
 
 #include "datasets/io/errors.h"
@@ -175,8 +176,8 @@ std::vector<int> ReadSplit(const fs::path& path, const std::string& split, std::
 }
 
 std::vector<int> AllImages(std::int64_t images) {
-  std::vector<int> indices;
-  for (std::int64_t i = 0; i < images; ++i) indices.push_back(static_cast<int>(i));
+  std::vector<int> indices(static_cast<std::size_t>(images));
+  std::iota(indices.begin(), indices.end(), 0);
   return indices;
 }
 

@@ -297,6 +297,22 @@ std::vector<std::uint16_t> TellingValues() {
   return values;
 }
 
+// Runs of equal pixels, as real label images have, with one fault somewhere.
+TEST(CityscapesTruth, TheFirstBadPixelIsNamedWhereverItLies) {
+  EXPECT_TRUE(rc::check([] {
+    const Size size{*rc::gen::inRange(1, 50), *rc::gen::inRange(1, 5)};
+    SemanticTruth truth{.labels = LabelMap(size, 26),
+                        .instances = Raster<std::uint16_t>(size, 26001)};
+    const int x = *rc::gen::inRange(0, size.width);
+    const int y = *rc::gen::inRange(0, size.height);
+    truth.labels.At(x, y) = 200;
+    const std::string place = "pixel (" + std::to_string(x) + ", " + std::to_string(y) + ")";
+    const std::string text =
+        ErrorOf([&] { CheckCityscapesTruth(truth, "labels", "instances", "key"); });
+    RC_ASSERT(text.find(place) != std::string::npos);
+  }));
+}
+
 TEST(CityscapesTruth, EveryPairOfLabelAndValueIsJudgedByTheRules) {
   for (int label = 0; label < 256; ++label) {
     for (const std::uint16_t value : TellingValues()) {
