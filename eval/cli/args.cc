@@ -1,0 +1,153 @@
+#include "eval/cli/args.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+
+#include "datasets/catalog.h"
+#include "datasets/io/did_you_mean.h"
+#include "datasets/io/errors.h"
+
+namespace assay::cli {
+namespace {
+
+std::vector<std::string> LongNames(const po::options_description& options) {
+  std::vector<std::string> names;
+  for (const auto& option : options.options()) names.push_back("--" + option->long_name());
+  return names;
+}
+
+std::filesystem::path ProgramFolder() {
+  std::error_code failed;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
+  return failed ? std::filesystem::path() : program.parent_path();
+}
+
+}  // namespace
+
+CommandLine::CommandLine(std::string command_in, std::string synopsis_in)
+    : command(std::move(command_in)),
+      synopsis(std::move(synopsis_in)),
+      options("Options", 100, 50) {
+  options.add_options()("help,h", "show this help");
+}
+
+std::optional<po::variables_map> CommandLine::Parse(const Arguments& arguments) const {
+  po::options_description all = options;
+  all.add_options()("config",
+                    po::value<std::string>()->value_name("FILE"),
+                    "read further options from FILE, one 'name = value' a line");
+  po::variables_map given;
+  try {
+    po::store(
+        po::command_line_parser(arguments)
+            .options(all)
+            .positional(positional)
+            .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
+            .run(),
+        given);
+    if (given.contains("help")) {
+      std::cout << "usage: assay " << command << " " << synopsis << "\n\n" << all << "\n";
+      return std::nullopt;
+    }
+    if (given.contains("config")) {
+      const auto file = given["config"].as<std::string>();
+      std::ifstream lines(file);
+      if (!lines) throw ConfigError("--config " + file + " cannot be read");
+      po::store(po::parse_config_file(lines, all), given);
+    }
+    po::notify(given);
+  } catch (const po::unknown_option& error) {
+    const std::string hint = DidYouMean(error.get_option_name(), LongNames(all));
+    throw ConfigError("assay " + command + " has no option " + error.get_option_name() +
+                      (hint.empty() ? "" : "; " + hint) + "\n  'assay " + command +
+                      " --help' shows them all");
+  } catch (const po::error& error) {
+    throw ConfigError("assay " + command + ": " + error.what() + "\n  'assay " + command +
+                      " --help' shows how");
+  }
+  return given;
+}
+
+void AddProtocolOptions(po::options_description& options) {
+  options.add_options()("protocol,p",
+                        po::value<std::string>()->required()->value_name("NAME"),
+                        "what to score and how; see 'assay list protocols'")(
+      "set",
+      po::value<std::vector<std::string>>()->composing()->value_name("FIELD=VALUE"),
+      "override a field of the protocol, dotted (changes its hash); repeatable")(
+      "format",
+      po::value<std::string>()->value_name("CODEC"),
+      "how answers are stored; see 'assay list codecs' (default: the protocol's own)")(
+      "palette",
+      po::value<std::string>()->value_name("FILE"),
+      "JSON with the colours the model was prompted with");
+}
+
+void AddDataOptions(po::options_description& options) {
+  options.add_options()(
+      "data,d",
+      po::value<std::vector<std::string>>()->required()->composing()->value_name("DIR|NAME=DIR"),
+      "dataset root, or a folder holding it under its usual name")(
+      "limit",
+      po::value<std::int64_t>()->default_value(0)->value_name("N"),
+      "only the first N samples")("samples",
+                                  po::value<std::string>()->value_name("FILE"),
+                                  "only the keys in FILE, one per line");
+}
+
+void AddOutputOptions(po::options_description& options) {
+  options.add_options()("json", po::bool_switch(), "one JSON object on standard output")(
+      "quiet,q", po::bool_switch(), "no progress");
+}
+
+ConfigRoot FindConfigs() {
+  if (const char* given = std::getenv("ASSAY_CONFIGS"); given != nullptr) return ConfigRoot(given);
+  const auto installed = ProgramFolder() / ".." / "share" / "assay" / "configs";
+  if (std::filesystem::is_directory(installed)) return ConfigRoot(installed.lexically_normal());
+  return ConfigRoot(ASSAY_SOURCE_CONFIGS);
+}
+
+std::string Text(const po::variables_map& given, const std::string& name) {
+  return given.contains(name) ? given[name].as<std::string>() : "";
+}
+
+Protocol ProtocolFrom(const po::variables_map& given, const ConfigRoot& configs) {
+  ProtocolOverrides overrides;
+  if (given.contains("set")) {
+    for (const std::string& text : given["set"].as<std::vector<std::string>>()) {
+      const std::size_t equals = text.find('=');
+      if (equals == std::string::npos || equals == 0) {
+        throw ConfigError("--set " + text +
+                          " must be FIELD=VALUE, for example --set pred_clip.max=80");
+      }
+      overrides.set.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    }
+  }
+  overrides.format = Text(given, "format");
+  overrides.palette = Text(given, "palette");
+  return LoadProtocol(configs, Text(given, "protocol"), overrides);
+}
+
+std::filesystem::path DataFor(const po::variables_map& given, const Protocol& protocol) {
+  const DatasetRow& row = FindDataset(protocol.dataset);
+  std::string plain;
+  for (const std::string& text : given["data"].as<std::vector<std::string>>()) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || std::filesystem::exists(text)) {
+      plain = text;
+    } else if (const std::string name = text.substr(0, equals);
+               name == row.name || name == row.tree) {
+      return text.substr(equals + 1);
+    }
+  }
+  if (plain.empty()) {
+    throw ConfigError("no --data names the tree of " + protocol.dataset +
+                      "; give --data DIR or --data " + std::string(row.tree) + "=DIR");
+  }
+  return plain;
+}
+
+}  // namespace assay::cli

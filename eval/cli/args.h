@@ -1,0 +1,45 @@
+// Parsing a command's arguments with Boost.Program_options.
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "eval/protocol.h"
+
+namespace assay::cli {
+
+namespace po = boost::program_options;
+
+using Arguments = std::vector<std::string>;
+
+// One command's options. Positional arguments go to the option of that name.
+struct CommandLine {
+  CommandLine(std::string command_in, std::string synopsis_in);
+
+  std::string command;
+  std::string synopsis;
+  po::options_description options;
+  po::positional_options_description positional;
+
+  // nullopt after printing help. Throws ConfigError for unknown options (with a
+  // suggestion), missing values and missing required options. --config FILE
+  // holds "option = value" lines; the command line wins.
+  std::optional<po::variables_map> Parse(const Arguments& arguments) const;
+};
+
+// Options shared by commands, added by name.
+void AddProtocolOptions(po::options_description& options);  // --protocol --set --format --palette
+void AddDataOptions(po::options_description& options);      // --data --limit --samples
+void AddOutputOptions(po::options_description& options);    // --json --quiet
+
+ConfigRoot FindConfigs();
+// "" for an option that was not given.
+std::string Text(const po::variables_map& given, const std::string& name);
+Protocol ProtocolFrom(const po::variables_map& given, const ConfigRoot& configs);
+// The value of --data, or of --data NAME=DIR for this dataset.
+std::filesystem::path DataFor(const po::variables_map& given, const Protocol& protocol);
+
+}  // namespace assay::cli

@@ -1,0 +1,141 @@
+// assay demo: synthetic trees, a model next to the oracle, one table.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "datasets/synthetic/layouts.h"
+#include "eval/cli/commands.h"
+#include "eval/cli/predicting.h"
+#include "eval/cli/scoring.h"
+#include "eval/cli/terminal.h"
+#include "eval/report_views.h"
+
+namespace assay::cli {
+namespace {
+
+// Which tree each protocol of the demo reads.
+struct DemoRow {
+  const char* protocol;
+  const char* layout;
+};
+constexpr DemoRow kRows[] = {
+    {"cityscapes-val", "cityscapes"}, {"nyu-depth", "nyu-mat"}, {"kitti-depth", "kitti"}};
+
+struct Finished {
+  std::string answers;
+  nlohmann::ordered_json report;
+};
+
+void WriteTree(const std::filesystem::path& folder,
+               const DemoRow& row,
+               const SynthOptions& options) {
+  if (std::filesystem::exists(folder / "assay-synthetic.json")) return;
+  for (const LayoutRow& layout : LayoutCatalog()) {
+    if (layout.name == row.layout) layout.write(folder, options);
+  }
+}
+
+// Everything the rows of the demo share.
+struct Demo {
+  std::filesystem::path folder;
+  SynthOptions synth;
+  std::filesystem::path model;  // empty: the oracle alone
+  ModelOptions model_options;
+  int batch = 1;
+  int threads = 0;
+  bool quiet = false;
+};
+
+ScoreRequest ScoreRequestFor(const Demo& demo, const DemoRow& row, const std::string& answers) {
+  ScoreRequest request;
+  request.data = demo.folder / "data" / row.layout;
+  request.run = demo.folder / "runs" / row.protocol / answers;
+  request.threads = demo.threads;
+  request.quiet = demo.quiet;
+  request.command = "assay demo -o " + demo.folder.string();
+  return request;
+}
+
+int AskModel(const Demo& demo,
+             const DemoRow& row,
+             const Protocol& protocol,
+             const ScoreRequest& score) {
+  PredictRequest asking;
+  asking.data = score.data;
+  asking.model = demo.model;
+  asking.options = demo.model_options;
+  asking.batch = demo.batch;
+  asking.folder = demo.folder / "answers" / row.protocol;
+  asking.quiet = demo.quiet;
+  asking.command = score.command;
+  return PredictIntoFolder(protocol, asking);
+}
+
+// The model's answers where there is a model, then the oracle's.
+int ShowRow(const Demo& demo, const DemoRow& row, std::vector<Finished>& finished) {
+  const Protocol protocol = LoadProtocol(FindConfigs(), row.protocol);
+  WriteTree(demo.folder / "data" / row.layout, row, demo.synth);
+  for (const std::string answers : {"model", "oracle"}) {
+    ScoreRequest request = ScoreRequestFor(demo, row, answers);
+    if (answers == "model") {
+      if (demo.model.empty()) continue;
+      if (const int code = AskModel(demo, row, protocol, request); code != kOk) return code;
+      request.predictions = demo.folder / "answers" / row.protocol;
+    }
+    const ScoreResult result = ScoreIntoRun(protocol, request);
+    if (result.exit_code != kOk) return result.exit_code;
+    finished.push_back({answers, nlohmann::ordered_json::parse(result.report)});
+  }
+  return kOk;
+}
+
+void PrintFinished(const std::vector<Finished>& finished, bool as_json) {
+  if (as_json) {
+    nlohmann::ordered_json runs = nlohmann::ordered_json::array();
+    for (const Finished& run : finished) {
+      runs.push_back({{"answers", run.answers}, {"report", run.report}});
+    }
+    std::cout << nlohmann::ordered_json{{"runs", runs}}.dump(2) << "\n";
+    return;
+  }
+  std::vector<NamedReport> rows;
+  for (const Finished& run : finished) rows.push_back({run.answers, &run.report});
+  std::cout << "\n" << ComparisonTable(rows, UseColour(STDOUT_FILENO)) << "\n";
+}
+
+}  // namespace
+
+int RunDemo(const Arguments& arguments) {
+  CommandLine line("demo", "[--model FILE] [-o DIR]");
+  line.options.add_options()("output,o",
+                             po::value<std::string>()->default_value("demo")->value_name("DIR"),
+                             "folder for trees, answers and runs")(
+      "samples", po::value<int>()->default_value(6)->value_name("N"), "samples per tree")(
+      "seed", po::value<std::uint64_t>()->default_value(1)->value_name("S"), "of the world")(
+      "threads", po::value<int>()->default_value(0)->value_name("N"), "0 = all processors");
+  AddModelOptions(line.options);
+  AddOutputOptions(line.options);
+  const auto given = line.Parse(arguments);
+  if (!given) return kOk;
+  Demo demo;
+  demo.folder = Text(*given, "output");
+  demo.synth = {(*given)["samples"].as<int>(), (*given)["seed"].as<std::uint64_t>()};
+  demo.model = Text(*given, "model");
+  demo.model_options.device = (*given)["device"].as<std::string>();
+  demo.batch = (*given)["batch"].as<int>();
+  demo.threads = (*given)["threads"].as<int>();
+  demo.quiet = (*given)["quiet"].as<bool>();
+  std::vector<Finished> finished;
+  for (const DemoRow& row : kRows) {
+    if (const int code = ShowRow(demo, row, finished); code != kOk) return code;
+  }
+  PrintFinished(finished, (*given)["json"].as<bool>());
+  std::cerr << fmt::format("reports: {}/runs/<protocol>/<answers>/report.md\n",
+                           demo.folder.string());
+  return kOk;
+}
+
+}  // namespace assay::cli

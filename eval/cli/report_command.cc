@@ -1,0 +1,61 @@
+// assay report: a finished run as JSON, Markdown, CSV or text, from its records.
+
+#include <unistd.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "datasets/io/errors.h"
+#include "datasets/io/file.h"
+#include "eval/cli/commands.h"
+#include "eval/cli/terminal.h"
+#include "eval/report.h"
+#include "eval/report_views.h"
+
+namespace assay::cli {
+namespace {
+
+std::string Rendered(const std::string& format, const std::string& text, bool colour) {
+  const auto report = nlohmann::ordered_json::parse(text);
+  if (format == "json") return text;
+  if (format == "markdown") return Markdown(report);
+  if (format == "csv") return Csv(report);
+  if (format == "text") return TerminalTable(report, colour);
+  throw ConfigError("--format '" + format + "' is not one of json, markdown, csv, text");
+}
+
+}  // namespace
+
+int RunReport(const Arguments& arguments) {
+  CommandLine line("report", "RUN [--format json|markdown|csv|text] [-o FILE]");
+  line.options.add_options()("run", po::value<std::string>()->required(), "run folder")(
+      "format",
+      po::value<std::string>()->default_value("text")->value_name("F"),
+      "json, markdown, csv or text")("json", po::bool_switch(), "the same as --format json")(
+      "output,o", po::value<std::string>()->value_name("FILE"), "default: standard output");
+  line.positional.add("run", 1);
+  const auto given = line.Parse(arguments);
+  if (!given) return kOk;
+  const std::filesystem::path run = Text(*given, "run");
+  RecordStore store = RecordStore::OpenForReading(run / "records.sqlite");
+  const Protocol protocol = LoadRequested(store.Meta("requested"));
+  const std::string run_info = store.Meta("run_info");
+  if (run_info.empty()) {
+    throw ConfigError(run.string() +
+                      " holds an unfinished run; start its command again to finish it");
+  }
+  const Report report =
+      BuildReport(protocol, store, {.allow_missing = store.Meta("allow_missing") == "true"});
+  const std::string text = WithRunInfo(report.body, nlohmann::json::parse(run_info));
+  const std::string output = Text(*given, "output");
+  const std::string format = (*given)["json"].as<bool>() ? "json" : Text(*given, "format");
+  const std::string rendered = Rendered(format, text, output.empty() && UseColour(STDOUT_FILENO));
+  if (output.empty()) {
+    std::cout << rendered;
+  } else {
+    WriteText(output, rendered);
+  }
+  return report.covered ? kOk : kUncovered;
+}
+
+}  // namespace assay::cli

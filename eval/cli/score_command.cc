@@ -1,0 +1,77 @@
+// assay score: answers saved earlier. assay run: a model's, or the oracle's.
+
+#include <iostream>
+
+#include "datasets/io/errors.h"
+#include "eval/cli/commands.h"
+#include "eval/cli/predicting.h"
+#include "eval/cli/scoring.h"
+
+namespace assay::cli {
+namespace {
+
+// The command as it was typed, for "to go on".
+std::string Typed(const std::string& command, const Arguments& arguments) {
+  std::string text = "assay " + command;
+  for (const std::string& argument : arguments) {
+    const bool plain = argument.find_first_of(" '\"$&|;<>()*?") == std::string::npos;
+    text += " " + (plain ? argument : "'" + argument + "'");
+  }
+  return text;
+}
+
+}  // namespace
+
+int RunScore(const Arguments& arguments) {
+  CommandLine line("score", "--protocol P --data DIR --predictions DIR [--format CODEC] -o RUN");
+  AddProtocolOptions(line.options);
+  AddDataOptions(line.options);
+  line.options.add_options()("predictions",
+                             po::value<std::string>()->required()->value_name("DIR"),
+                             "folder with the answers");
+  AddScoreOptions(line.options);
+  AddOutputOptions(line.options);
+  const auto given = line.Parse(arguments);
+  if (!given) return kOk;
+  const Protocol protocol = ProtocolFrom(*given, FindConfigs());
+  ScoreRequest request = RequestFrom(*given, protocol);
+  request.predictions = Text(*given, "predictions");
+  request.command = Typed("score", arguments);
+  return PrintResult(ScoreIntoRun(protocol, request), *given, request);
+}
+
+int RunRun(const Arguments& arguments) {
+  CommandLine line("run",
+                   "--protocol P --data DIR (--model M | --predictions DIR | --oracle) -o RUN");
+  AddProtocolOptions(line.options);
+  AddDataOptions(line.options);
+  line.options.add_options()("predictions",
+                             po::value<std::string>()->value_name("DIR"),
+                             "score the answers in this folder")(
+      "oracle", po::bool_switch(), "encode the truth with the protocol's codec and score that");
+  AddModelOptions(line.options);
+  AddScoreOptions(line.options);
+  AddOutputOptions(line.options);
+  const auto given = line.Parse(arguments);
+  if (!given) return kOk;
+  const bool oracle = (*given)["oracle"].as<bool>();
+  const std::string model = Text(*given, "model");
+  const std::string predictions = Text(*given, "predictions");
+  if ((oracle ? 1 : 0) + (model.empty() ? 0 : 1) + (predictions.empty() ? 0 : 1) != 1) {
+    throw ConfigError("assay run needs exactly one of --model, --predictions and --oracle");
+  }
+  const Protocol protocol = ProtocolFrom(*given, FindConfigs());
+  ScoreRequest request = RequestFrom(*given, protocol);
+  request.command = Typed("run", arguments);
+  request.predictions = predictions;
+  if (!model.empty()) {
+    request.predictions = request.run / "predictions";
+    PredictRequest asking = PredictRequestFrom(*given, protocol);
+    asking.folder = request.predictions;
+    asking.command = request.command;
+    if (const int code = PredictIntoFolder(protocol, asking); code != kOk) return code;
+  }
+  return PrintResult(ScoreIntoRun(protocol, request), *given, request);
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,170 @@
+#include "eval/cli/scoring.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <ctime>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "datasets/io/errors.h"
+#include "datasets/io/file.h"
+#include "eval/cli/commands.h"
+#include "eval/cli/terminal.h"
+#include "eval/report.h"
+#include "eval/report_views.h"
+#include "eval/run.h"
+
+namespace assay::cli {
+namespace {
+
+std::atomic<bool> stop_requested{false};
+
+void OnInterrupt(int) { stop_requested.store(true); }
+
+RunCounts Evaluate(const Protocol& protocol,
+                   const AnyDataset& dataset,
+                   const Selection& selection,
+                   const ScoreRequest& request,
+                   RecordStore& store) {
+  std::optional<SavedAnswers> saved;
+  if (!request.predictions.empty()) saved.emplace(request.predictions);
+  ProgressLine line(protocol.name, request.quiet);
+  const std::string headline = protocol.headline.empty() ? "" : protocol.headline.front();
+  RunOptions options{.threads = request.threads, .block = request.block, .stop = &stop_requested};
+  if (!request.quiet) {
+    options.progress = [&](const RunProgress& progress) {
+      if (!line.Due(progress.done, progress.total)) return;
+      line.Show(progress.done,
+                progress.total,
+                progress.reused,
+                headline.empty() ? "" : fmt::format("{} {:.4f}", headline, progress.headline()));
+    };
+  }
+  return Score(protocol, dataset, selection.indices, saved ? &*saved : nullptr, options, store);
+}
+
+nlohmann::json RunInfo(const ScoreRequest& request, const RunCounts& counts, double seconds) {
+  const std::time_t now = std::time(nullptr);
+  return {{"date", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now))},
+          {"command", request.command},
+          {"threads",
+           request.threads > 0 ? request.threads
+                               : static_cast<int>(std::thread::hardware_concurrency())},
+          {"block", request.block},
+          {"seconds", seconds},
+          {"samples_per_second", seconds > 0 ? static_cast<double>(counts.done) / seconds : 0},
+          {"scored_now", counts.done - counts.reused},
+          {"reused", counts.reused}};
+}
+
+void RequireComplete(const DatasetFacts& facts, const std::filesystem::path& data) {
+  if (facts.complete) return;
+  throw DatasetError(
+      data,
+      "",
+      fmt::format("the set is partial: {} of {} samples", facts.found, facts.official),
+      "--require-complete needs them all; 'assay doctor' says what is missing");
+}
+
+}  // namespace
+
+const std::atomic<bool>& StopRequested() { return stop_requested; }
+
+SignalGuard::SignalGuard() {
+  stop_requested.store(false);
+  std::signal(SIGINT, OnInterrupt);
+  std::signal(SIGTERM, OnInterrupt);
+}
+
+SignalGuard::~SignalGuard() {
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
+
+ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request) {
+  const SignalGuard signals;
+  const auto start = std::chrono::steady_clock::now();
+  const AnyDataset dataset = OpenDataset(protocol, request.data);
+  const Selection selection = Select(dataset, request.selection);
+  const DatasetFacts facts = FactsOf(dataset, protocol, selection);
+  if (request.require_complete) RequireComplete(facts, request.data);
+
+  RecordStore store = RecordStore::OpenForWriting(request.run / "records.sqlite",
+                                                  {.protocol = protocol.name,
+                                                   .protocol_hash = protocol.hash,
+                                                   .answer_hash = protocol.answer_hash,
+                                                   .selection = selection.identity},
+                                                  request.fresh);
+  store.SetMeta("dataset", ToJson(facts).dump());
+  store.SetMeta("answers", request.predictions.empty() ? "oracle" : "saved");
+  store.SetMeta("allow_missing", request.allow_missing ? "true" : "false");
+  store.SetMeta("requested", protocol.requested);
+  const RunCounts counts = Evaluate(protocol, dataset, selection, request, store);
+  if (counts.interrupted) {
+    std::cerr << fmt::format("interrupted after {} of {} samples; to go on:\n  {}\n",
+                             counts.done,
+                             counts.samples,
+                             request.command);
+    return {"", kInterrupted};
+  }
+  const Report report = BuildReport(protocol, store, {.allow_missing = request.allow_missing});
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const nlohmann::json run_info = RunInfo(request, counts, seconds);
+  store.SetMeta("run_info", run_info.dump());
+  const std::string text = WithRunInfo(report.body, run_info);
+  WriteText(request.run / "report.json", text);
+  WriteText(request.run / "report.md", Markdown(nlohmann::ordered_json::parse(text)));
+  return {text, report.covered ? kOk : kUncovered};
+}
+
+void AddScoreOptions(po::options_description& options) {
+  options.add_options()("output,o",
+                        po::value<std::string>()->required()->value_name("RUN"),
+                        "run folder; the same command goes on where it stopped")(
+      "threads", po::value<int>()->default_value(0)->value_name("N"), "0 = all processors")(
+      "block",
+      po::value<std::size_t>()->default_value(4)->value_name("N"),
+      "samples per unit of work and per transaction")(
+      "fresh", po::bool_switch(), "discard the records in the run folder")(
+      "allow-missing", po::bool_switch(), "count every unscored sample as the worst answer")(
+      "require-complete", po::bool_switch(), "stop with exit code 3 unless the set is complete");
+}
+
+ScoreRequest RequestFrom(const po::variables_map& given, const Protocol& protocol) {
+  return {
+      .data = DataFor(given, protocol),
+      .selection = {.limit = given["limit"].as<std::int64_t>(), .samples = Text(given, "samples")},
+      .run = Text(given, "output"),
+      .threads = given["threads"].as<int>(),
+      .block = given["block"].as<std::size_t>(),
+      .fresh = given["fresh"].as<bool>(),
+      .allow_missing = given["allow-missing"].as<bool>(),
+      .require_complete = given["require-complete"].as<bool>(),
+      .quiet = given["quiet"].as<bool>()};
+}
+
+int PrintResult(const ScoreResult& result,
+                const po::variables_map& given,
+                const ScoreRequest& request) {
+  if (result.exit_code == kInterrupted) return kInterrupted;
+  if (given["json"].as<bool>()) {
+    std::cout << result.report;
+  } else {
+    std::cout << TerminalTable(nlohmann::ordered_json::parse(result.report),
+                               UseColour(STDOUT_FILENO));
+  }
+  std::cerr << "report: " << (request.run / "report.json").string() << "\n";
+  if (result.exit_code == kUncovered) {
+    std::cerr << "coverage is below the protocol's floor, so no value is given; "
+                 "--allow-missing counts what is unscored as the worst answer\n";
+  }
+  return result.exit_code;
+}
+
+}  // namespace assay::cli

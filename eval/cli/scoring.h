@@ -1,0 +1,53 @@
+// Scoring into a run folder: what score, run and demo share.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <string>
+
+#include "eval/cli/args.h"
+#include "eval/selection.h"
+
+namespace assay::cli {
+
+struct ScoreRequest {
+  std::filesystem::path data = {};
+  SelectionOptions selection = {};
+  std::filesystem::path predictions = {};  // empty: the oracle
+  std::filesystem::path run = {};          // folder; made if absent
+  int threads = 0;
+  std::size_t block = 4;
+  bool fresh = false;
+  bool allow_missing = false;
+  bool require_complete = false;
+  bool quiet = false;
+  std::string command = {};  // to repeat it after an interruption
+};
+
+struct ScoreResult {
+  std::string report = {};  // text of report.json
+  int exit_code = 0;
+};
+
+// Writes RUN/records.sqlite, report.json and report.md.
+ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request);
+
+// --threads --block --fresh --allow-missing --require-complete -o
+void AddScoreOptions(po::options_description& options);
+ScoreRequest RequestFrom(const po::variables_map& given, const Protocol& protocol);
+// Table or JSON on standard output, where the report is on standard error.
+int PrintResult(const ScoreResult& result,
+                const po::variables_map& given,
+                const ScoreRequest& request);
+
+// Set by Ctrl-C while a SignalGuard lives.
+const std::atomic<bool>& StopRequested();
+class SignalGuard {
+ public:
+  SignalGuard();
+  ~SignalGuard();
+  SignalGuard(const SignalGuard&) = delete;
+  SignalGuard& operator=(const SignalGuard&) = delete;
+};
+
+}  // namespace assay::cli

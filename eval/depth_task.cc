@@ -1,0 +1,264 @@
+#include <array>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "eval/tasks.h"
+
+namespace assay {
+namespace {
+
+template <class E, std::size_t N>
+using Names = std::array<std::pair<std::string_view, E>, N>;
+
+constexpr Names<bool, 2> kEnds = {{{"strict", true}, {"inclusive", false}}};
+constexpr Names<TruthMask, 3> kTruthMasks = {{{"bounds", TruthMask::kBounds},
+                                              {"file", TruthMask::kFile},
+                                              {"file_and_bounds", TruthMask::kFileAndBounds}}};
+constexpr Names<Crop, 5> kCrops = {{{"none", Crop::kNone},
+                                    {"nyu_box", Crop::kNyuBox},
+                                    {"nyu_box_matlab", Crop::kNyuBoxMatlab},
+                                    {"garg", Crop::kGarg},
+                                    {"eigen", Crop::kEigen}}};
+constexpr Names<CropFrame, 3> kCropFrames = {
+    {{"full", CropFrame::kFull}, {"kb", CropFrame::kKb}, {"pad_back", CropFrame::kPadBack}}};
+constexpr Names<PredictionFrame, 2> kPredictionFrames = {
+    {{"full", PredictionFrame::kFull}, {"kb", PredictionFrame::kKb}}};
+constexpr Names<ClipEnd, 3> kClipEnds = {
+    {{"min", ClipEnd::kMin}, {"max", ClipEnd::kMax}, {"keep", ClipEnd::kKeep}}};
+constexpr Names<DepthResize, 4> kResizes = {
+    {{"none", DepthResize::kNone},
+     {"nearest", DepthResize::kNearest},
+     {"bilinear_ac_true", DepthResize::kBilinearCornersTrue},
+     {"bilinear_ac_false", DepthResize::kBilinearCornersFalse}}};
+constexpr Names<Alignment, 11> kAlignmentNames = {
+    {{"none", Alignment::kNone},
+     {"median_ratio", Alignment::kMedianRatio},
+     {"median_of_ratios", Alignment::kMedianOfRatios},
+     {"lsq_scale", Alignment::kLsqScale},
+     {"lsq_affine", Alignment::kLsqAffine},
+     {"lsq_affine_disparity", Alignment::kLsqAffineDisparity},
+     {"lsq_affine_disparity_from_depth", Alignment::kLsqAffineDisparityFromDepth},
+     {"moge_disparity", Alignment::kMogeDisparity},
+     {"unidepth_ssi", Alignment::kUnidepthSsi},
+     {"unik3d_ssi", Alignment::kUnik3dSsi},
+     {"metric3d_polyfit", Alignment::kMetric3dPolyfit}}};
+constexpr Names<Median, 2> kMedians = {
+    {{"averaged", Median::kAveraged}, {"lower", Median::kLower}}};
+constexpr Names<UndefinedPrediction, 2> kUndefined = {
+    {{"worse_clip_end", UndefinedPrediction::kWorseClipEnd},
+     {"as_source_clips", UndefinedPrediction::kAsSourceClips}}};
+constexpr Names<DepthAggregate, 2> kAggregates = {
+    {{"per_image_mean", DepthAggregate::kPerImageMean},
+     {"pooled_pixels", DepthAggregate::kPooledPixels}}};
+constexpr Names<EmptyImage, 3> kEmptyImages = {{{"nan_poison", EmptyImage::kNanPoison},
+                                                {"skip_below", EmptyImage::kSkipBelow},
+                                                {"raise_below", EmptyImage::kRaiseBelow}}};
+constexpr Names<SilogVariant, 4> kSilogs = {{{"a", SilogVariant::kA},
+                                             {"b", SilogVariant::kB},
+                                             {"c", SilogVariant::kC},
+                                             {"d", SilogVariant::kD}}};
+
+DepthBounds ReadBounds(Fields bounds) {
+  DepthBounds read;
+  read.min = bounds.Number("min", 0, {.min = 0});
+  read.min_strict = bounds.Choice<bool>("min_end", true, kEnds);
+  read.max = bounds.OptionalNumber("max");
+  read.max_strict = bounds.Choice<bool>("max_end", true, kEnds);
+  if (read.max && *read.max <= read.min) bounds.Report("max", "must be larger than min");
+  bounds.Finish();
+  return read;
+}
+
+std::optional<PredictionClip> ReadClip(Fields clip, bool given) {
+  if (!given) return std::nullopt;
+  PredictionClip read;
+  read.min = clip.Number("min", 1e-3, {.min = 0});
+  read.max = clip.OptionalNumber("max").value_or(std::numeric_limits<double>::infinity());
+  read.nan_to = clip.Choice<ClipEnd>("nan_to", ClipEnd::kMin, kClipEnds);
+  read.posinf_to = clip.Choice<ClipEnd>("posinf_to", ClipEnd::kMax, kClipEnds);
+  read.nonpositive_to = clip.Choice<ClipEnd>("nonpositive_to", ClipEnd::kMin, kClipEnds);
+  read.floor = clip.Number("floor", 0, {.min = 0});
+  if (read.max <= read.min) clip.Report("max", "must be larger than min");
+  clip.Finish();
+  return read;
+}
+
+AlignmentSettings ReadAlignment(Fields align) {
+  AlignmentSettings read;
+  read.kind = align.Choice<Alignment>("name", Alignment::kNone, kAlignmentNames);
+  read.median = align.Choice<Median>("median", Median::kAveraged, kMedians);
+  read.max_res = static_cast<int>(align.Integer("max_res", 0, 0));
+  align.Finish();
+  return read;
+}
+
+double ToNumber(const nlohmann::json& json) {
+  return json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
+}
+
+// The real sums in order of declaration.
+template <class Sums>
+auto RealSums(Sums& sums) {
+  return std::array{&sums.abs_rel,
+                    &sums.sq_rel,
+                    &sums.sq,
+                    &sums.sq_log,
+                    &sums.abs_log10,
+                    &sums.sq_inverse,
+                    &sums.log,
+                    &sums.sq_log_ab,
+                    &sums.log_c,
+                    &sums.sq_log_c,
+                    &sums.log10,
+                    &sums.sq_log10};
+}
+
+nlohmann::json SumsToJson(const DepthSums& sums) {
+  nlohmann::json json = {sums.pixels, sums.inliers[0], sums.inliers[1], sums.inliers[2]};
+  for (const double* real : RealSums(sums)) json.push_back(*real);
+  return json;
+}
+
+DepthSums SumsFromJson(const nlohmann::json& json) {
+  DepthSums sums;
+  sums.pixels = json.at(0).get<std::int64_t>();
+  for (std::size_t k = 0; k < 3; ++k) sums.inliers[k] = json.at(1 + k).get<std::int64_t>();
+  std::size_t position = 4;
+  for (double* real : RealSums(sums)) *real = ToNumber(json.at(position++));
+  return sums;
+}
+
+std::string SilogName(SilogVariant variant) {
+  constexpr std::array<const char*, 4> kNames = {"SILog", "SILog_b", "SILog_c", "SILog_d"};
+  return kNames[static_cast<std::size_t>(variant)];
+}
+
+std::vector<MetricValue> Values(const DepthMetric& metric,
+                                const DepthErrors& errors,
+                                std::int64_t n) {
+  const bool pooled = metric.settings().aggregate == DepthAggregate::kPooledPixels;
+  const std::string over = pooled ? "pixels" : "images";
+  const auto value = [&](std::string name, double number, std::string unit, bool higher = false) {
+    return MetricValue{std::move(name), number, std::move(unit), higher, n, over};
+  };
+  const SilogVariant variant = metric.settings().silog;
+  const bool times_100 = variant == SilogVariant::kA || variant == SilogVariant::kB;
+  return {value("delta1", errors.delta1, "fraction", true),
+          value("delta2", errors.delta2, "fraction", true),
+          value("delta3", errors.delta3, "fraction", true),
+          value("AbsRel", errors.abs_rel, "ratio"),
+          value("SqRel", errors.sq_rel, "metre"),
+          value("RMSE", errors.rmse, "metre"),
+          value("RMSE_log", errors.rmse_log, "ln"),
+          value("log10", errors.log10, "log10"),
+          value("iRMSE", errors.irmse, "1/metre"),
+          value(SilogName(variant),
+                errors.silog[static_cast<std::size_t>(variant)],
+                times_100 ? "x100" : "ln")};
+}
+
+std::string BandName(std::size_t band) {
+  const auto edge = [](std::size_t i) {
+    return std::to_string(static_cast<int>(DepthMetric::kBandEdges[i]));
+  };
+  if (band == 0) return "0-" + edge(0) + " m";
+  if (band == DepthMetric::kBandEdges.size()) return edge(band - 1) + "+ m";
+  return edge(band - 1) + "-" + edge(band) + " m";
+}
+
+}  // namespace
+
+DepthMetric Evaluation<DepthTask>::ReadSettings(Fields& fields) {
+  DepthSettings settings;
+  settings.bounds = ReadBounds(fields.Object("gt_bounds"));
+  settings.truth_mask = fields.Choice<TruthMask>("gt_mask", TruthMask::kBounds, kTruthMasks);
+  settings.crop = fields.Choice<Crop>("crop", Crop::kNone, kCrops);
+  settings.crop_frame = fields.Choice<CropFrame>("crop_frame", CropFrame::kFull, kCropFrames);
+  settings.prediction_frame =
+      fields.Choice<PredictionFrame>("pred_frame", PredictionFrame::kFull, kPredictionFrames);
+  const bool clips = fields.Has("pred_clip");
+  if (clips) {
+    settings.clip = ReadClip(fields.Object("pred_clip"), true);
+  } else {
+    fields.Any("pred_clip", nullptr);
+  }
+  settings.resize = fields.Choice<DepthResize>("resize", DepthResize::kNone, kResizes);
+  settings.align = ReadAlignment(fields.Object("align"));
+  settings.undefined = fields.Choice<UndefinedPrediction>(
+      "undefined_pred", UndefinedPrediction::kWorseClipEnd, kUndefined);
+  settings.aggregate =
+      fields.Choice<DepthAggregate>("aggregate", DepthAggregate::kPerImageMean, kAggregates);
+  settings.empty_image =
+      fields.Choice<EmptyImage>("empty_image", EmptyImage::kSkipBelow, kEmptyImages);
+  settings.empty_below = fields.Integer("empty_below", 1, 1);
+  settings.silog = fields.Choice<SilogVariant>("silog", SilogVariant::kA, kSilogs);
+  if (settings.undefined == UndefinedPrediction::kWorseClipEnd &&
+      !(settings.clip && std::isfinite(settings.clip->max))) {
+    fields.Report("undefined_pred", "'worse_clip_end' needs a pred_clip with two finite ends");
+  }
+  if (settings.crop_frame != CropFrame::kFull &&
+      settings.prediction_frame == PredictionFrame::kFull) {
+    fields.Report("pred_frame", "must be 'kb' when crop_frame is 'kb' or 'pad_back'");
+  }
+  return DepthMetric(settings);
+}
+
+DepthTruth Evaluation<DepthTask>::Shown(const DepthTruth& truth) const {
+  if (metric.settings().prediction_frame == PredictionFrame::kFull) return truth;
+  const Box window = KbCrop(truth.depth_m.size());
+  DepthTruth shown{Cut(truth.depth_m, window), {}};
+  if (!truth.file_mask.empty()) shown.file_mask = Cut(truth.file_mask, window);
+  return shown;
+}
+
+nlohmann::json Evaluation<DepthTask>::ScoreToJson(const DepthScore& score) {
+  nlohmann::json bands = nlohmann::json::array();
+  for (const DepthSums& band : score.bands) bands.push_back(SumsToJson(band));
+  return {{"all", SumsToJson(score.all)},
+          {"bands", std::move(bands)},
+          {"undefined", score.undefined},
+          {"clipped", score.clipped},
+          {"excluded_from_fit", score.excluded_from_fit},
+          {"fit", {score.fit.scale, score.fit.shift, score.fit.disparity_floor}}};
+}
+
+DepthScore Evaluation<DepthTask>::ScoreFromJson(const nlohmann::json& json) {
+  DepthScore score;
+  score.all = SumsFromJson(json.at("all"));
+  for (const auto& band : json.at("bands")) score.bands.push_back(SumsFromJson(band));
+  score.undefined = json.at("undefined").get<std::int64_t>();
+  score.clipped = json.at("clipped").get<std::int64_t>();
+  score.excluded_from_fit = json.at("excluded_from_fit").get<std::int64_t>();
+  const auto& fit = json.at("fit");
+  score.fit = {ToNumber(fit.at(0)), ToNumber(fit.at(1)), ToNumber(fit.at(2))};
+  return score;
+}
+
+Summary Evaluation<DepthTask>::Summarise(const DepthMetric& metric,
+                                         const DepthMetric::Result& result) {
+  const bool pooled = metric.settings().aggregate == DepthAggregate::kPooledPixels;
+  Summary summary;
+  summary.metrics = Values(metric, result.errors, pooled ? result.pixels : result.images);
+  std::vector<Summary::Entry> bands;
+  for (std::size_t band = 0; band < result.bands.size(); ++band) {
+    const DepthErrors& errors = result.bands[band];
+    bands.push_back({BandName(band),
+                     {{"pixels", static_cast<double>(result.band_pixels[band])},
+                      {"delta1", errors.delta1},
+                      {"AbsRel", errors.abs_rel},
+                      {"RMSE", errors.rmse}}});
+  }
+  summary.breakdown = {{"distance", std::move(bands)}};
+  if (result.skipped > 0) {
+    summary.warnings.push_back(std::to_string(result.skipped) +
+                               " images have too few valid pixels and were skipped (empty_image)");
+  }
+  if (result.null_images > 0) {
+    summary.warnings.push_back(std::to_string(result.null_images) +
+                               " images have an undefined metric, so the set's value is null");
+  }
+  return summary;
+}
+
+}  // namespace assay

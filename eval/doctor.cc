@@ -1,0 +1,148 @@
+#include "eval/doctor.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <set>
+
+#include "datasets/io/errors.h"
+#include "eval/score_sample.h"
+
+namespace assay {
+namespace {
+
+std::string SizeText(Size size) { return fmt::format("{}x{}", size.width, size.height); }
+
+// What is worth knowing about the truths of a task, one fold each.
+class SemanticFacts {
+ public:
+  Size Add(const SemanticTruth& truth) {
+    for (const std::uint8_t id : truth.labels.Pixels()) seen_[id] = true;
+    if (truth.instances.empty()) ++without_instances_;
+    return truth.labels.size();
+  }
+  void Report(const SemanticTask::Query& query, DoctorReport& report) const {
+    std::string present;
+    std::string absent;
+    for (const LabelClass& label : query.space->classes) {
+      if (!label.evaluated) continue;
+      std::string& list = seen_[label.id] ? present : absent;
+      list += (list.empty() ? "" : ", ") + std::string(label.name);
+    }
+    report.facts.emplace_back("classes present", present);
+    if (!absent.empty()) report.facts.emplace_back("classes absent", absent);
+    if (without_instances_ > 0) {
+      report.facts.emplace_back("without instances", std::to_string(without_instances_));
+    }
+  }
+
+ private:
+  std::array<bool, 256> seen_{};
+  std::int64_t without_instances_ = 0;
+};
+
+class DepthFacts {
+ public:
+  Size Add(const DepthTruth& truth) {
+    for (const double depth : truth.depth_m.Pixels()) {
+      if (depth <= 0) continue;
+      ++valid_;
+      min_ = std::min(min_, depth);
+      max_ = std::max(max_, depth);
+    }
+    pixels_ += static_cast<std::int64_t>(truth.depth_m.Pixels().size());
+    return truth.depth_m.size();
+  }
+  void Report(const DepthTask::Query&, DoctorReport& report) const {
+    if (valid_ == 0) {
+      report.findings.push_back(
+          {true, "", "", "no pixel has a depth", "is this the right folder?"});
+      return;
+    }
+    report.facts.emplace_back("depth", fmt::format("{:.3f} to {:.3f} m", min_, max_));
+    report.facts.emplace_back(
+        "measured pixels",
+        fmt::format("{:.1f} %",
+                    100.0 * static_cast<double>(valid_) / static_cast<double>(pixels_)));
+  }
+
+ private:
+  std::int64_t valid_ = 0, pixels_ = 0;
+  double min_ = std::numeric_limits<double>::infinity();
+  double max_ = 0;
+};
+
+SemanticFacts FactsFor(const Dataset<SemanticTask>&) { return {}; }
+DepthFacts FactsFor(const Dataset<DepthTask>&) { return {}; }
+
+void CheckImage(const std::filesystem::path& image,
+                const std::string& key,
+                Size truth,
+                DoctorReport& report) {
+  if (image.empty() || !std::filesystem::exists(image)) return;
+  ++report.images;
+  try {
+    const Size size = ReadHeader(image).size;
+    if (size == truth) return;
+    report.findings.push_back(
+        {false,
+         image.string(),
+         key,
+         fmt::format("the image is {}, its truth {}", SizeText(size), SizeText(truth)),
+         "scoring needs no image, but a model would be shown another frame"});
+  } catch (const FileError& error) {
+    report.findings.push_back({false,
+                               image.string(),
+                               key,
+                               error.problem,
+                               "scoring needs no image; running a model would stop here"});
+  }
+}
+
+template <class Task>
+DoctorReport ExamineTask(const Dataset<Task>& dataset,
+                         const std::vector<std::size_t>& selection,
+                         const std::function<void(std::int64_t)>& progress) {
+  DoctorReport report;
+  report.info = dataset.Info();
+  auto facts = FactsFor(dataset);
+  std::map<std::string, std::int64_t> sizes;
+  std::string fingerprint;
+  for (const std::size_t index : selection) {
+    const auto item = dataset.Item(index);
+    try {
+      const RawTruth raw = dataset.ReadTruth(index);
+      const Size size = facts.Add(dataset.DecodeTruth(index, raw));
+      ++sizes[SizeText(size)];
+      fingerprint += item.key + " " + TruthHash(raw) + "\n";
+      CheckImage(item.image, item.key, size, report);
+    } catch (const DatasetError& error) {
+      report.findings.push_back(
+          {true, error.path.string(), error.key, error.problem, error.remedy});
+    }
+    progress(++report.samples);
+  }
+  std::string size_list;
+  for (const auto& [size, count] : sizes) {
+    size_list += fmt::format("{}{} ({})", size_list.empty() ? "" : ", ", size, count);
+  }
+  report.facts.emplace_back("sizes", size_list);
+  if (!selection.empty()) facts.Report(dataset.Item(selection.front()).query, report);
+  for (const std::string& note : report.info.notes)
+    report.findings.push_back({false, "", "", note, ""});
+  report.fingerprint = Sha256(fingerprint);
+  return report;
+}
+
+}  // namespace
+
+DoctorReport Examine(const AnyDataset& dataset,
+                     const std::vector<std::size_t>& selection,
+                     const std::function<void(std::int64_t)>& progress) {
+  return std::visit([&](const auto& typed) { return ExamineTask(*typed, selection, progress); },
+                    dataset);
+}
+
+}  // namespace assay

@@ -1,0 +1,217 @@
+#include "eval/protocol.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "datasets/catalog.h"
+#include "datasets/io/did_you_mean.h"
+#include "datasets/io/file.h"
+#include "model/catalog.h"
+
+namespace assay {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kAlignSuffix = "+align=";
+constexpr int kMaxExtends = 8;
+
+json ParseFile(const std::filesystem::path& path) {
+  try {
+    return json::parse(ReadText(path));
+  } catch (const json::parse_error& error) {
+    throw ConfigError(path.string(), {{"", std::string("is not valid JSON: ") + error.what()}});
+  }
+}
+
+std::filesystem::path PathOf(const ConfigRoot& configs, const std::string& name) {
+  return configs.folder() / "protocols" / (name + ".json");
+}
+
+// The file's content with everything it extends merged below it.
+json ReadExtended(const ConfigRoot& configs, const std::string& name, int depth) {
+  const std::filesystem::path path = PathOf(configs, name);
+  if (name.find('/') != std::string::npos || !std::filesystem::exists(path)) {
+    const std::string hint = DidYouMean(name, configs.ProtocolNames());
+    throw ConfigError(
+        "protocol '" + name + "' does not exist in " + (configs.folder() / "protocols").string() +
+        (hint.empty() ? "" : "; " + hint) + "\n  'assay list protocols' shows them all");
+  }
+  json content = ParseFile(path);
+  if (!content.is_object()) throw ConfigError(path.string(), {{"", "must be an object"}});
+  const auto base = content.find("extends");
+  if (base == content.end()) return content;
+  if (!base->is_string() || depth >= kMaxExtends) {
+    throw ConfigError(path.string(),
+                      {{"/extends", "must name another protocol, without a circle"}});
+  }
+  json merged = ReadExtended(configs, base->get<std::string>(), depth + 1);
+  content.erase("extends");
+  merged.merge_patch(content);
+  return merged;
+}
+
+// A --set value is JSON where it parses as such, and a text otherwise.
+json OverrideValue(const std::string& text) {
+  json value = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  return value.is_discarded() ? json(text) : value;
+}
+
+void ApplyOverride(json& content, const std::string& dotted, const json& value) {
+  json* node = &content;
+  std::size_t begin = 0;
+  while (true) {
+    const std::size_t dot = dotted.find('.', begin);
+    json& child = (*node)[dotted.substr(begin, dot - begin)];
+    if (dot == std::string::npos) {
+      child = value;
+      return;
+    }
+    if (!child.is_object()) child = json::object();
+    node = &child;
+    begin = dot + 1;
+  }
+}
+
+void ApplyOverrides(json& content, const ProtocolOverrides& overrides) {
+  for (const auto& [field, value] : overrides.set)
+    ApplyOverride(content, field, OverrideValue(value));
+  if (!overrides.format.empty()) {
+    // A native format has none of the painted codec's settings; those that were
+    // given on the command line stay.
+    json answer = {{"codec", overrides.format}};
+    for (const auto& [field, value] : overrides.set) {
+      if (field.starts_with("answer."))
+        ApplyOverride(answer, field.substr(7), OverrideValue(value));
+    }
+    content["answer"] = std::move(answer);
+  }
+  if (!overrides.palette.empty()) content["answer"]["palette"] = ParseFile(overrides.palette);
+}
+
+std::vector<std::string> TextList(Fields& fields,
+                                  std::string_view name,
+                                  const std::vector<std::string>& fallback) {
+  const json given = fields.Any(name, json(fallback));
+  std::vector<std::string> texts;
+  if (!given.is_array()) fields.Report(name, "must be a list of texts");
+  for (const json& entry : given) {
+    if (entry.is_string()) {
+      texts.push_back(entry.get<std::string>());
+    } else {
+      fields.Report(name, "must be a list of texts");
+    }
+  }
+  return texts;
+}
+
+// Fields that describe a protocol without changing any number.
+void ReadAbout(Fields& fields, Protocol& protocol) {
+  protocol.title = fields.Text("title", "");
+  protocol.source = fields.Text("source", "");
+  protocol.verified = fields.Flag("verified", false);
+  protocol.coverage_floor = fields.Number("coverage_floor", 1, {.min = 0, .max = 1});
+}
+
+// The dataset row decides the task.
+const DatasetRow* ReadDataset(Fields& fields, Protocol& protocol) {
+  protocol.dataset = fields.Text("dataset", "");
+  protocol.split = fields.Text("split", "");
+  protocol.list = fields.Text("list", "");
+  protocol.expected_count = fields.Integer("expected_count", 0, 0);
+  try {
+    return &FindDataset(protocol.dataset);
+  } catch (const ConfigError& error) {
+    fields.Report("dataset", error.what());
+    return nullptr;
+  }
+}
+
+template <class Task>
+AnyEvaluation ReadEvaluation(Fields& fields, Protocol& protocol, Fields& answer) {
+  using E = Evaluation<Task>;
+  auto metric = E::ReadSettings(fields);
+  protocol.headline = TextList(fields, "headline", E::DefaultHeadline());
+  protocol.scorer_version = E::kScorerVersion;
+  AnyDecoder decoder = MakeDecoder(Task::kName, answer);
+  auto* typed = std::get_if<std::unique_ptr<Decoder<Task>>>(&decoder);
+  return E{std::move(metric), typed == nullptr ? nullptr : std::move(*typed)};
+}
+
+// Descriptive fields are cut out before hashing: see ReadAbout.
+std::string Canonical(json effective, int scorer_version) {
+  effective["scorer_version"] = scorer_version;
+  for (const char* name : {"title", "source", "verified", "coverage_floor", "answer"}) {
+    effective.erase(name);
+  }
+  return effective.dump();
+}
+
+// Everything after the files are read: a function of the content alone.
+Protocol FromContent(const std::string& name, const json& content) {
+  Protocol protocol;
+  protocol.name = name;
+  protocol.requested = json{{"name", name}, {"content", content}}.dump();
+  std::vector<Finding> findings;
+  json effective;
+  Fields fields(content, effective, findings);
+  ReadAbout(fields, protocol);
+  const DatasetRow* row = ReadDataset(fields, protocol);
+  Fields answer = fields.Object("answer");
+  if (row != nullptr) {
+    protocol.task = row->task;
+    protocol.evaluation = row->task == SemanticTask::kName
+                              ? ReadEvaluation<SemanticTask>(fields, protocol, answer)
+                              : ReadEvaluation<DepthTask>(fields, protocol, answer);
+    fields.Finish();
+  }
+  if (!findings.empty()) throw ConfigError("protocol " + name, std::move(findings));
+
+  protocol.settings = Canonical(effective, protocol.scorer_version);
+  protocol.answer = effective["answer"].dump();
+  protocol.hash = Sha256(protocol.settings);
+  protocol.answer_hash = Sha256(protocol.answer);
+  return protocol;
+}
+
+}  // namespace
+
+ConfigRoot::ConfigRoot(std::filesystem::path folder) : folder_(std::move(folder)) {
+  if (!std::filesystem::is_directory(folder_ / "protocols")) {
+    throw ConfigError("there is no folder protocols/ in '" + folder_.string() +
+                      "'; set ASSAY_CONFIGS to assay's configs folder");
+  }
+}
+
+std::vector<std::string> ConfigRoot::ProtocolNames() const {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "protocols")) {
+    if (entry.path().extension() == ".json") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Protocol LoadProtocol(const ConfigRoot& configs,
+                      const std::string& name,
+                      const ProtocolOverrides& overrides) {
+  const std::size_t suffix = name.find(kAlignSuffix);
+  json content = ReadExtended(configs, name.substr(0, suffix), 0);
+  if (suffix != std::string::npos) {
+    content["align"] = {{"name", name.substr(suffix + kAlignSuffix.size())}};
+  }
+  ApplyOverrides(content, overrides);
+  return FromContent(name, content);
+}
+
+Protocol LoadRequested(const std::string& requested) {
+  const json text = json::parse(requested);
+  return FromContent(text.at("name").get<std::string>(), text.at("content"));
+}
+
+std::string ShortHash(const std::string& hash) {
+  constexpr std::string_view kScheme = "sha256:";
+  return "#" + (hash.starts_with(kScheme) ? hash.substr(kScheme.size(), 8) : hash.substr(0, 8));
+}
+
+}  // namespace assay

@@ -1,0 +1,325 @@
+#include "eval/records.h"
+
+#include <sqlite3.h>
+#include <sys/vfs.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "datasets/io/errors.h"
+
+namespace assay {
+namespace {
+
+constexpr int kFormatVersion = 1;
+constexpr long kNfsMagic = 0x6969;
+constexpr long kCifsMagic = 0xFF534D42;
+constexpr long kSmb2Magic = 0xFE534D42;
+constexpr long kLustreMagic = 0x0BD00BD0;
+constexpr long kFuseMagic = 0x65735546;
+
+constexpr const char* kSchema =
+    "CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS records("
+    "  key TEXT PRIMARY KEY, position INTEGER NOT NULL, cluster TEXT NOT NULL,"
+    "  outcome TEXT NOT NULL, truth_sha256 TEXT NOT NULL, prediction_sha256 TEXT NOT NULL,"
+    "  score TEXT NOT NULL, worst TEXT NOT NULL, best TEXT NOT NULL, diagnostics TEXT NOT NULL,"
+    "  error_stage TEXT NOT NULL, error_code TEXT NOT NULL, error_detail TEXT NOT NULL);"
+    "CREATE INDEX IF NOT EXISTS records_by_position ON records(position);";
+
+constexpr const char* kColumns =
+    "key, position, cluster, outcome, truth_sha256, prediction_sha256, score, worst, best,"
+    " diagnostics, error_stage, error_code, error_detail";
+
+bool IsNetworkFileSystem(const std::filesystem::path& folder) {
+  struct statfs facts{};
+  if (statfs(folder.c_str(), &facts) != 0) return true;  // unknown: the safe choice
+  const long type = static_cast<long>(facts.f_type);
+  return type == kNfsMagic || type == kCifsMagic || type == kSmb2Magic || type == kLustreMagic ||
+         type == kFuseMagic;
+}
+
+Outcome OutcomeFromName(std::string_view name) {
+  const auto found = std::find(kOutcomeNames.begin(), kOutcomeNames.end(), name);
+  if (found == kOutcomeNames.end()) {
+    throw ConfigError("the record store holds the unknown outcome '" + std::string(name) + "'");
+  }
+  return static_cast<Outcome>(found - kOutcomeNames.begin());
+}
+
+}  // namespace
+
+struct RecordStore::Database {
+  explicit Database(std::filesystem::path path_in) : path(std::move(path_in)) {}
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database() { sqlite3_close(handle); }
+
+  [[noreturn]] void Fail(const std::string& doing) const {
+    const int code = sqlite3_errcode(handle);
+    const std::string why = sqlite3_errmsg(handle);
+    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+      throw ConfigError(path.string() + " is in use by another assay process" +
+                        "\n  wait for it to finish, or write to another run folder with -o");
+    }
+    if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) {
+      throw ConfigError(path.string() + " is not a record store (" + why + ")" +
+                        "\n  use another run folder, or --fresh to discard this one");
+    }
+    if (code == SQLITE_READONLY || code == SQLITE_CANTOPEN || code == SQLITE_PERM) {
+      throw ConfigError(path.string() + " cannot be " + doing + " (" + why + ")" +
+                        "\n  check the permissions of the run folder, or use another with -o");
+    }
+    throw OutputError(path.string() + ": could not be " + doing + " (" + why + ")" +
+                      "\n  what was recorded is kept; make room and start the same command again");
+  }
+
+  void Execute(const std::string& sql, const std::string& doing) const {
+    if (sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) Fail(doing);
+  }
+
+  std::filesystem::path path;
+  sqlite3* handle = nullptr;
+};
+
+namespace {
+
+class Statement {
+ public:
+  template <class Database>
+  Statement(const Database& database, const std::string& sql)
+      : fail_([&database](const std::string& doing) { database.Fail(doing); }) {
+    if (sqlite3_prepare_v2(database.handle, sql.c_str(), -1, &statement_, nullptr) != SQLITE_OK) {
+      database.Fail("read");
+    }
+  }
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+  ~Statement() { sqlite3_finalize(statement_); }
+
+  Statement& Bind(const std::string& text) {
+    // SQLITE_TRANSIENT: SQLite copies the text.
+    sqlite3_bind_text(
+        statement_, ++bound_, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+    return *this;
+  }
+  Statement& Bind(std::int64_t number) {
+    sqlite3_bind_int64(statement_, ++bound_, number);
+    return *this;
+  }
+  bool Step(const std::string& doing) {
+    const int code = sqlite3_step(statement_);
+    if (code != SQLITE_ROW && code != SQLITE_DONE) fail_(doing);
+    return code == SQLITE_ROW;
+  }
+  void Run(const std::string& doing) {
+    Step(doing);
+    sqlite3_reset(statement_);
+    bound_ = 0;
+  }
+  std::string Text(int column) const {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    return text == nullptr ? "" : text;
+  }
+  std::int64_t Number(int column) const { return sqlite3_column_int64(statement_, column); }
+
+ private:
+  std::function<void(const std::string&)> fail_;
+  sqlite3_stmt* statement_ = nullptr;
+  int bound_ = 0;
+};
+
+Record RowToRecord(const Statement& row) {
+  Record record;
+  record.key = row.Text(0);
+  record.index = row.Number(1);
+  record.cluster = row.Text(2);
+  record.outcome = OutcomeFromName(row.Text(3));
+  record.truth_sha256 = row.Text(4);
+  record.prediction_sha256 = row.Text(5);
+  record.score = row.Text(6);
+  record.worst = row.Text(7);
+  record.best = row.Text(8);
+  record.diagnostics = row.Text(9);
+  record.error_stage = row.Text(10);
+  record.error_code = row.Text(11);
+  record.error_detail = row.Text(12);
+  return record;
+}
+
+void BindRecord(Statement& statement, const Record& record) {
+  statement.Bind(record.key)
+      .Bind(record.index)
+      .Bind(record.cluster)
+      .Bind(std::string(kOutcomeNames[static_cast<std::size_t>(record.outcome)]))
+      .Bind(record.truth_sha256)
+      .Bind(record.prediction_sha256)
+      .Bind(record.score)
+      .Bind(record.worst)
+      .Bind(record.best)
+      .Bind(record.diagnostics)
+      .Bind(record.error_stage)
+      .Bind(record.error_code)
+      .Bind(record.error_detail);
+}
+
+// Rolls back unless committed, so that an exception leaves no half block.
+class Transaction {
+ public:
+  explicit Transaction(sqlite3* handle) : handle_(handle) {}
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction() {
+    if (handle_ != nullptr) sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+  void Done() { handle_ = nullptr; }
+
+ private:
+  sqlite3* handle_;
+};
+
+void RemoveStore(const std::filesystem::path& file) {
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+    std::error_code ignored;
+    std::filesystem::remove(file.string() + suffix, ignored);
+  }
+}
+
+}  // namespace
+
+RecordStore::RecordStore(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+RecordStore::RecordStore(RecordStore&&) noexcept = default;
+RecordStore& RecordStore::operator=(RecordStore&&) noexcept = default;
+RecordStore::~RecordStore() = default;
+
+RecordStore RecordStore::OpenForWriting(const std::filesystem::path& file,
+                                        const RunIdentity& identity,
+                                        bool fresh) {
+  std::error_code failed;
+  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), failed);
+  if (failed) {
+    throw ConfigError(file.parent_path().string() + " cannot be created: " + failed.message());
+  }
+  if (fresh) RemoveStore(file);
+  auto database = std::make_unique<Database>(file);
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
+  if (sqlite3_open_v2(file.c_str(), &database->handle, flags, nullptr) != SQLITE_OK) {
+    database->Fail("opened");
+  }
+  const bool shared = IsNetworkFileSystem(file.has_parent_path() ? file.parent_path() : ".");
+  // EXCLUSIVE before WAL: no shared memory file, and no second writer.
+  database->Execute("PRAGMA locking_mode=EXCLUSIVE", "locked");
+  database->Execute(shared ? "PRAGMA journal_mode=TRUNCATE" : "PRAGMA journal_mode=WAL", "opened");
+  database->Execute("PRAGMA synchronous=NORMAL", "opened");
+  database->Execute("BEGIN EXCLUSIVE", "locked");
+  database->Execute(kSchema, "written");
+  database->Execute("COMMIT", "written");
+  RecordStore store(std::move(database));
+
+  const std::pair<const char*, std::string> parts[] = {
+      {"format_version", std::to_string(kFormatVersion)},
+      {"protocol_hash", identity.protocol_hash},
+      {"answer_hash", identity.answer_hash},
+      {"selection", identity.selection}};
+  for (const auto& [name, value] : parts) {
+    const std::string found = store.Meta(name);
+    if (!found.empty() && found != value) {
+      throw ConfigError("the run folder " + file.parent_path().string() +
+                        " holds records of another run: its " + name + " is " + found +
+                        ", this command's is " + value + " (protocol " + store.Meta("protocol") +
+                        " there, " + identity.protocol + " here)" +
+                        "\n  use another folder with -o, or --fresh to discard those records");
+    }
+    store.SetMeta(name, value);
+  }
+  store.SetMeta("protocol", identity.protocol);
+  return store;
+}
+
+RecordStore RecordStore::OpenForReading(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) {
+    throw ConfigError(file.string() + " does not exist; is this a run folder?");
+  }
+  auto database = std::make_unique<Database>(file);
+  // Read-write so that a WAL left by a killed run is folded in.
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX;
+  if (sqlite3_open_v2(file.c_str(), &database->handle, flags, nullptr) != SQLITE_OK) {
+    database->Fail("opened");
+  }
+  RecordStore store(std::move(database));
+  if (const std::string version = store.Meta("format_version");
+      version != std::to_string(kFormatVersion)) {
+    throw ConfigError(file.string() + " has record format " + version +
+                      "; this assay reads format " + std::to_string(kFormatVersion));
+  }
+  return store;
+}
+
+std::optional<Record> RecordStore::Find(const std::string& key) {
+  Statement select(*database_, std::string("SELECT ") + kColumns + " FROM records WHERE key=?");
+  select.Bind(key);
+  if (!select.Step("read")) return std::nullopt;
+  return RowToRecord(select);
+}
+
+void RecordStore::Write(std::span<const Record> records) {
+  database_->Execute("BEGIN", "written");
+  Transaction transaction(database_->handle);
+  Statement insert(*database_,
+                   std::string("INSERT OR REPLACE INTO records(") + kColumns +
+                       ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)");
+  for (const Record& record : records) {
+    BindRecord(insert, record);
+    insert.Run("written");
+  }
+  database_->Execute("COMMIT", "written");
+  transaction.Done();
+}
+
+void RecordStore::Renumber(std::span<const Record> records) {
+  database_->Execute("BEGIN", "written");
+  Transaction transaction(database_->handle);
+  Statement update(*database_, "UPDATE records SET position=? WHERE key=? AND position<>?1");
+  for (const Record& record : records) {
+    update.Bind(record.index).Bind(record.key);
+    update.Run("written");
+  }
+  database_->Execute("COMMIT", "written");
+  transaction.Done();
+}
+
+void RecordStore::Retire(const std::function<bool(const std::string& key)>& selected) {
+  std::vector<std::string> stale;
+  {
+    Statement select(*database_, "SELECT key FROM records WHERE position>=0");
+    while (select.Step("read")) {
+      if (std::string key = select.Text(0); !selected(key)) stale.push_back(std::move(key));
+    }
+  }
+  Statement update(*database_, "UPDATE records SET position=-1 WHERE key=?");
+  for (const std::string& key : stale) {
+    update.Bind(key);
+    update.Run("written");
+  }
+}
+
+void RecordStore::ForEach(const std::function<void(const Record&)>& visit) {
+  Statement select(
+      *database_,
+      std::string("SELECT ") + kColumns + " FROM records WHERE position>=0 ORDER BY position");
+  while (select.Step("read")) visit(RowToRecord(select));
+}
+
+std::string RecordStore::Meta(const std::string& name) {
+  Statement select(*database_, "SELECT value FROM meta WHERE name=?");
+  select.Bind(name);
+  return select.Step("read") ? select.Text(0) : "";
+}
+
+void RecordStore::SetMeta(const std::string& name, const std::string& value) {
+  Statement insert(*database_, "INSERT OR REPLACE INTO meta(name, value) VALUES(?,?)");
+  insert.Bind(name).Bind(value);
+  insert.Run("written");
+}
+
+}  // namespace assay

@@ -1,0 +1,266 @@
+#include "eval/report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "datasets/io/errors.h"
+#include "datasets/io/file.h"
+#include "metrics/sum.h"
+
+namespace assay {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+constexpr int kSchemaVersion = 1;
+
+ordered_json NumberOrNull(double value) {
+  return std::isfinite(value) ? ordered_json(value) : ordered_json();
+}
+
+// Mean and maximum of every decode diagnostic over the samples that have it.
+class DiagnosticsFold {
+ public:
+  void Add(const std::string& text) {
+    if (text.empty()) return;
+    const json diagnostics = json::parse(text);
+    for (const auto& [name, value] : diagnostics.items()) {
+      if (!value.is_number()) continue;
+      Entry& entry = entries_[name];
+      const double number = value.get<double>();
+      entry.sum.Add(number);
+      entry.max = entry.samples == 0 ? number : std::max(entry.max, number);
+      ++entry.samples;
+    }
+  }
+  ordered_json ToJson() const {
+    ordered_json out = ordered_json::object();
+    for (const auto& [name, entry] : entries_) {
+      out[name] = {{"mean", NumberOrNull(entry.sum.Value() / static_cast<double>(entry.samples))},
+                   {"max", NumberOrNull(entry.max)},
+                   {"n", entry.samples}};
+    }
+    return out;
+  }
+
+ private:
+  struct Entry {
+    CompensatedSum sum;
+    double max = 0;
+    std::int64_t samples = 0;
+  };
+  std::map<std::string, Entry> entries_;
+};
+
+struct Counts {
+  std::int64_t expected = 0;
+  std::array<std::int64_t, 5> outcomes{};
+
+  std::int64_t Of(Outcome outcome) const { return outcomes[static_cast<std::size_t>(outcome)]; }
+  std::int64_t Scored() const { return Of(Outcome::kScored) + Of(Outcome::kEmpty); }
+};
+
+// One pass over the records gives the values of what is scored and the two ends
+// of what the whole set could be.
+template <class Task>
+struct Fold {
+  using MetricType = decltype(Evaluation<Task>::metric);
+  using State = typename MetricType::State;
+
+  explicit Fold(const MetricType& metric)
+      : scored(metric.Start()), worst(metric.Start()), best(metric.Start()) {}
+
+  State scored, worst, best;
+  Counts counts;
+  DiagnosticsFold diagnostics;
+  std::string fingerprint_input;               // key and truth hash of every sample
+  std::map<std::string, std::int64_t> errors;  // by "stage/code"
+};
+
+template <class Task>
+Fold<Task> FoldRecords(const Evaluation<Task>& evaluation, RecordStore& store) {
+  using E = Evaluation<Task>;
+  const auto& metric = evaluation.metric;
+  Fold<Task> fold(metric);
+  store.ForEach([&](const Record& record) {
+    ++fold.counts.expected;
+    ++fold.counts.outcomes[static_cast<std::size_t>(record.outcome)];
+    fold.fingerprint_input += record.key + " " + record.truth_sha256 + "\n";
+    fold.diagnostics.Add(record.diagnostics);
+    if (!record.score.empty()) {
+      const auto score = E::ScoreFromJson(json::parse(record.score));
+      for (auto* state : {&fold.scored, &fold.worst, &fold.best}) metric.Add(score, *state);
+      return;
+    }
+    ++fold.errors[record.error_stage + "/" + record.error_code];
+    metric.Add(E::ScoreFromJson(json::parse(record.worst)), fold.worst);
+    metric.Add(E::ScoreFromJson(json::parse(record.best)), fold.best);
+  });
+  return fold;
+}
+
+ordered_json MetricsJson(const Summary& value,
+                         const Summary& worst,
+                         const Summary& best,
+                         bool covered) {
+  ordered_json out = ordered_json::object();
+  for (std::size_t i = 0; i < value.metrics.size(); ++i) {
+    const MetricValue& metric = value.metrics[i];
+    ordered_json entry = {{"value", covered ? NumberOrNull(metric.value) : ordered_json()},
+                          {"unit", metric.unit},
+                          {"better", metric.higher_is_better ? "higher" : "lower"},
+                          {"n", metric.n},
+                          {"over", metric.over},
+                          {"ci95", nullptr}};
+    if (!covered) {
+      entry["bounds"] = {{"worst", NumberOrNull(worst.metrics[i].value)},
+                         {"best", NumberOrNull(best.metrics[i].value)}};
+    }
+    out[metric.name] = std::move(entry);
+  }
+  return out;
+}
+
+ordered_json BreakdownJson(const Summary& summary) {
+  ordered_json out = ordered_json::object();
+  for (const auto& [group, entries] : summary.breakdown) {
+    ordered_json group_json = ordered_json::object();
+    for (const Summary::Entry& entry : entries) {
+      ordered_json values = ordered_json::object();
+      for (const auto& [name, value] : entry.values) values[name] = NumberOrNull(value);
+      group_json[entry.name] = std::move(values);
+    }
+    out[group] = std::move(group_json);
+  }
+  return out;
+}
+
+ordered_json CoverageJson(const Counts& counts) {
+  ordered_json out = {{"expected", counts.expected}};
+  for (std::size_t i = 0; i < kOutcomeNames.size(); ++i) {
+    out[std::string(kOutcomeNames[i])] = counts.outcomes[i];
+  }
+  return out;
+}
+
+// What every view prints behind the protocol's name. Empty for a clean full run.
+std::vector<std::string> Qualifiers(const Protocol& protocol,
+                                    const DatasetFacts& facts,
+                                    const json& selection,
+                                    const Counts& counts,
+                                    const ReportOptions& options) {
+  std::vector<std::string> texts;
+  if (facts.synthetic) {
+    texts.push_back("synthetic-" + std::to_string(facts.official));
+  } else if (!facts.complete) {
+    texts.push_back("partial " + std::to_string(facts.found) + "/" +
+                    (facts.official > 0 ? std::to_string(facts.official) : "?"));
+  }
+  for (const auto& [name, value] : selection.items()) {
+    texts.push_back(name + " " +
+                    (value.is_string() ? ShortHash(value.get<std::string>()) : value.dump()));
+  }
+  if (!protocol.verified) texts.emplace_back("unverified");
+  const std::int64_t unscored = counts.expected - counts.Scored();
+  if (options.allow_missing && unscored > 0) {
+    texts.push_back(std::to_string(unscored) + " unscored counted as worst");
+  }
+  return texts;
+}
+
+template <class Task>
+Report Build(const Protocol& protocol,
+             const Evaluation<Task>& evaluation,
+             RecordStore& store,
+             const ReportOptions& options) {
+  using E = Evaluation<Task>;
+  const Fold<Task> fold = FoldRecords(evaluation, store);
+  const DatasetFacts facts = DatasetFactsFromJson(json::parse(store.Meta("dataset")));
+  const json selection = json::parse(store.Meta("selection"));
+  const auto summarise = [&](const auto& state) {
+    return E::Summarise(evaluation.metric, evaluation.metric.Finish(state));
+  };
+  const Counts& counts = fold.counts;
+  const bool covered =
+      counts.expected > 0 && static_cast<double>(counts.Scored()) >=
+                                 protocol.coverage_floor * static_cast<double>(counts.expected);
+  const Summary value = summarise(options.allow_missing ? fold.worst : fold.scored);
+  const Summary worst = summarise(fold.worst);
+  const Summary best = summarise(fold.best);
+
+  ordered_json body;
+  body["schema_version"] = kSchemaVersion;
+  body["protocol"] = {{"name", protocol.name},
+                      {"hash", protocol.hash},
+                      {"title", protocol.title},
+                      {"task", protocol.task},
+                      {"source", protocol.source},
+                      {"verified", protocol.verified},
+                      {"headline", protocol.headline},
+                      {"settings", ordered_json::parse(protocol.settings)}};
+  body["answer"] = {{"hash", protocol.answer_hash},
+                    {"source", store.Meta("answers")},
+                    {"settings", ordered_json::parse(protocol.answer)}};
+  ordered_json dataset = ToJson(facts);
+  dataset["fingerprint"] = Sha256(fold.fingerprint_input);
+  dataset["selection"] = selection;
+  body["dataset"] = std::move(dataset);
+  body["label"] = Qualifiers(protocol, facts, selection, counts, options);
+  body["coverage"] = CoverageJson(counts);
+  body["errors"] = fold.errors;
+  body["metrics"] = MetricsJson(value, worst, best, covered || options.allow_missing);
+  body["breakdown"] = BreakdownJson(value);
+  body["decode"] = fold.diagnostics.ToJson();
+  body["warnings"] = value.warnings;
+  body["published"] = ordered_json::array();
+  body["provenance"] = {{"program", "assay"},
+                        {"version", ASSAY_VERSION},
+                        {"scorer_version", protocol.scorer_version}};
+  return {body.dump(2) + "\n", covered || options.allow_missing};
+}
+
+}  // namespace
+
+json ToJson(const DatasetFacts& facts) {
+  return {{"name", facts.name},
+          {"split", facts.split},
+          {"layout", facts.layout},
+          {"list_sha256", facts.list_sha256},
+          {"found", facts.found},
+          {"official", facts.official},
+          {"synthetic", facts.synthetic},
+          {"complete", facts.complete}};
+}
+
+DatasetFacts DatasetFactsFromJson(const json& json) {
+  return {.name = json.at("name"),
+          .split = json.at("split"),
+          .layout = json.at("layout"),
+          .list_sha256 = json.at("list_sha256"),
+          .found = json.at("found"),
+          .official = json.at("official"),
+          .synthetic = json.at("synthetic"),
+          .complete = json.at("complete")};
+}
+
+Report BuildReport(const Protocol& protocol, RecordStore& store, const ReportOptions& options) {
+  if (store.Meta("protocol_hash") != protocol.hash) {
+    throw ConfigError("the records belong to protocol " + store.Meta("protocol") + " " +
+                      ShortHash(store.Meta("protocol_hash")) + ", not to " + protocol.name + " " +
+                      ShortHash(protocol.hash));
+  }
+  return std::visit(
+      [&](const auto& evaluation) { return Build(protocol, evaluation, store, options); },
+      protocol.evaluation);
+}
+
+std::string WithRunInfo(const std::string& body, const json& run_info) {
+  ordered_json report = ordered_json::parse(body);
+  report["run_info"] = run_info;
+  return report.dump(2) + "\n";
+}
+
+}  // namespace assay

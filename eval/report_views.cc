@@ -1,0 +1,216 @@
+#include "eval/report_views.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "eval/protocol.h"
+
+namespace assay {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Style {
+  const char* bold;
+  const char* dim;
+  const char* warn;
+  const char* reset;
+};
+constexpr Style kPlain = {"", "", "", ""};
+constexpr Style kColoured = {"\x1b[1m", "\x1b[2m", "\x1b[33m", "\x1b[0m"};
+
+std::string Rounded(const ordered_json& value) {
+  if (value.is_null()) return "-";
+  return value.is_number_integer() ? value.dump() : fmt::format("{:.4f}", value.get<double>());
+}
+
+std::string CoverageText(const ordered_json& report) {
+  const ordered_json& coverage = report.at("coverage");
+  const auto count = [&](const char* name) { return coverage.at(name).get<std::int64_t>(); };
+  std::string text =
+      fmt::format("{}/{} scored", count("scored") + count("empty"), count("expected"));
+  for (const char* name : {"empty", "invalid", "missing", "failed"}) {
+    if (count(name) > 0) text += fmt::format(", {} {}", count(name), name);
+  }
+  return text;
+}
+
+std::string BoundsText(const ordered_json& metric) {
+  const auto bounds = metric.find("bounds");
+  if (bounds == metric.end()) return "";
+  return fmt::format(
+      "between {} and {}", Rounded(bounds->at("worst")), Rounded(bounds->at("best")));
+}
+
+std::string Arrow(const ordered_json& metric) {
+  return metric.at("better") == "higher" ? "higher" : "lower";
+}
+
+bool IsHeadline(const ordered_json& report, const std::string& name) {
+  const ordered_json& headline = report.at("protocol").at("headline");
+  return std::find(headline.begin(), headline.end(), name) != headline.end();
+}
+
+// Left-aligned first column, right-aligned others.
+std::string Aligned(const std::vector<std::vector<std::string>>& rows, const Style& style) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    std::string line;
+    for (std::size_t i = 0; i < rows[r].size(); ++i) {
+      line += i == 0 ? fmt::format("  {:<{}}", rows[r][i], widths[i])
+                     : fmt::format("  {:>{}}", rows[r][i], widths[i]);
+    }
+    text += (r == 0 ? style.dim + line + style.reset : line) + "\n";
+  }
+  return text;
+}
+
+std::string MarkdownRow(const std::vector<std::string>& cells) {
+  std::string line = "|";
+  for (const std::string& cell : cells) line += " " + cell + " |";
+  return line + "\n";
+}
+
+std::string MarkdownTable(const std::vector<std::string>& head,
+                          const std::vector<std::vector<std::string>>& rows) {
+  std::string text = MarkdownRow(head);
+  text += "|---|";
+  for (std::size_t i = 1; i < head.size(); ++i) text += "---:|";
+  text += "\n";
+  for (const auto& row : rows) text += MarkdownRow(row);
+  return text;
+}
+
+std::string BreakdownMarkdown(const ordered_json& report) {
+  std::string text;
+  for (const auto& [group, entries] : report.at("breakdown").items()) {
+    if (entries.empty()) continue;
+    std::vector<std::string> head = {group};
+    for (const auto& [name, value] : entries.begin()->items()) head.push_back(name);
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& [entry, values] : entries.items()) {
+      std::vector<std::string> row = {entry};
+      for (const auto& value : values) row.push_back(Rounded(value));
+      rows.push_back(std::move(row));
+    }
+    text += fmt::format("\n## By {}\n\n{}", group, MarkdownTable(head, rows));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string LabelOf(const ordered_json& report) {
+  const ordered_json& protocol = report.at("protocol");
+  std::string label = protocol.at("name").get<std::string>() + " " +
+                      ShortHash(protocol.at("hash").get<std::string>());
+  std::string qualifiers;
+  for (const auto& text : report.at("label")) {
+    qualifiers += (qualifiers.empty() ? "" : ", ") + text.get<std::string>();
+  }
+  return qualifiers.empty() ? label : label + " (" + qualifiers + ")";
+}
+
+std::string TerminalTable(const ordered_json& report, bool colour) {
+  const Style& style = colour ? kColoured : kPlain;
+  std::string text = fmt::format("{}{}{}\n", style.bold, LabelOf(report), style.reset);
+  for (const auto& warning : report.at("warnings")) {
+    text += fmt::format("{}warning: {}{}\n", style.warn, warning.get<std::string>(), style.reset);
+  }
+  std::vector<std::vector<std::string>> rows = {{"metric", "value", "unit", "better", "n"}};
+  for (const auto& [name, metric] : report.at("metrics").items()) {
+    const std::string bounds = BoundsText(metric);
+    rows.push_back(
+        {(IsHeadline(report, name) ? "* " : "  ") + name,
+         bounds.empty() ? Rounded(metric.at("value")) : bounds,
+         metric.at("unit").get<std::string>(),
+         Arrow(metric),
+         fmt::format(
+             "{} {}", metric.at("n").get<std::int64_t>(), metric.at("over").get<std::string>())});
+  }
+  return text + Aligned(rows, style) + fmt::format("  coverage: {}\n", CoverageText(report));
+}
+
+std::string ComparisonTable(std::span<const NamedReport> reports, bool colour) {
+  std::vector<std::vector<std::string>> rows = {
+      {"protocol", "answers", "metric", "value", "scored"}};
+  for (const NamedReport& named : reports) {
+    const ordered_json& report = *named.report;
+    for (const auto& headline : report.at("protocol").at("headline")) {
+      const std::string metric = headline.get<std::string>();
+      rows.push_back({LabelOf(report),
+                      named.name,
+                      metric,
+                      Rounded(report.at("metrics").at(metric).at("value")),
+                      CoverageText(report)});
+    }
+  }
+  return Aligned(rows, colour ? kColoured : kPlain);
+}
+
+std::string Markdown(const ordered_json& report) {
+  std::string text = fmt::format("# {}\n\n", LabelOf(report));
+  if (const auto title = report.at("protocol").at("title").get<std::string>(); !title.empty()) {
+    text += title + "\n\n";
+  }
+  for (const auto& warning : report.at("warnings")) {
+    text += fmt::format("> **Warning:** {}\n\n", warning.get<std::string>());
+  }
+  text += fmt::format("Coverage: {}.\n\n", CoverageText(report));
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [name, metric] : report.at("metrics").items()) {
+    const std::string shown = IsHeadline(report, name) ? "**" + name + "**" : name;
+    const std::string bounds = BoundsText(metric);
+    rows.push_back(
+        {shown,
+         bounds.empty() ? Rounded(metric.at("value")) : bounds,
+         metric.at("unit").get<std::string>(),
+         Arrow(metric),
+         fmt::format(
+             "{} {}", metric.at("n").get<std::int64_t>(), metric.at("over").get<std::string>())});
+  }
+  text += MarkdownTable({"metric", "value", "unit", "better", "n"}, rows);
+  text += BreakdownMarkdown(report);
+  rows.clear();
+  for (const auto& [name, value] : report.at("decode").items()) {
+    rows.push_back(
+        {name, Rounded(value.at("mean")), Rounded(value.at("max")), value.at("n").dump()});
+  }
+  if (!rows.empty()) {
+    text += "\n## Decoding\n\n" + MarkdownTable({"diagnostic", "mean", "max", "n"}, rows);
+  }
+  text += fmt::format("\n## Protocol\n\nsha-256 `{}`\n\n```json\n{}\n```\n",
+                      report.at("protocol").at("hash").get<std::string>(),
+                      report.at("protocol").at("settings").dump(2));
+  text += fmt::format("\n## Answer\n\nsha-256 `{}`\n\n```json\n{}\n```\n",
+                      report.at("answer").at("hash").get<std::string>(),
+                      report.at("answer").at("settings").dump(2));
+  return text;
+}
+
+std::string Csv(const ordered_json& report) {
+  std::string text = "protocol,protocol_hash,metric,value,unit,better,n\n";
+  const ordered_json& protocol = report.at("protocol");
+  for (const auto& [name, metric] : report.at("metrics").items()) {
+    const ordered_json& value = metric.at("value");
+    text += fmt::format("{},{},{},{},{},{},{}\n",
+                        protocol.at("name").get<std::string>(),
+                        protocol.at("hash").get<std::string>(),
+                        name,
+                        value.is_null() ? "" : value.dump(),
+                        metric.at("unit").get<std::string>(),
+                        Arrow(metric),
+                        metric.at("n").get<std::int64_t>());
+  }
+  return text;
+}
+
+}  // namespace assay

@@ -1,0 +1,209 @@
+#include "eval/run.h"
+
+#include <tbb/global_control.h>
+#include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <unordered_set>
+
+#include "eval/score_sample.h"
+
+namespace assay {
+namespace {
+
+template <class Task>
+struct Block {
+  std::vector<SampleWork<Task>> samples;
+  std::exception_ptr failure;  // of the first sample that ends the run
+  std::size_t good = 0;        // samples before the failure
+};
+
+// Runs `step` on every sample; the first exception ends the block and is kept
+// for the sink, which first writes the records before it.
+template <class Task, class Step>
+void ForEachSample(Block<Task>& block, Step step) {
+  const std::size_t count = block.failure ? block.good : block.samples.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    try {
+      step(block.samples[i]);
+    } catch (...) {
+      block.failure = std::current_exception();
+      block.good = i;
+      return;
+    }
+  }
+  block.good = count;
+}
+
+template <class Task>
+class Sink {
+ public:
+  Sink(const Evaluation<Task>& evaluation,
+       const std::string& headline,
+       const RunOptions& options,
+       RunCounts& counts,
+       RecordStore& store)
+      : evaluation_(&evaluation),
+        headline_(headline),
+        options_(&options),
+        counts_(&counts),
+        store_(&store),
+        state_(evaluation.metric.Start()) {}
+
+  void Take(const Block<Task>& block) {
+    std::vector<Record> fresh;
+    std::vector<Record> reused;
+    for (std::size_t i = 0; i < block.good; ++i) {
+      const SampleWork<Task>& sample = block.samples[i];
+      (sample.reused ? reused : fresh).push_back(sample.record);
+    }
+    if (!fresh.empty()) store_->Write(fresh);
+    if (!reused.empty()) store_->Renumber(reused);
+    for (const auto* records : {&fresh, &reused}) {
+      for (const Record& record : *records) Count(record);
+    }
+    counts_->reused += static_cast<std::int64_t>(reused.size());
+    if (block.failure) std::rethrow_exception(block.failure);
+    Report();
+  }
+
+ private:
+  void Count(const Record& record) {
+    ++counts_->done;
+    ++counts_->outcomes[static_cast<std::size_t>(record.outcome)];
+    if (!record.score.empty() && options_->progress) {
+      using E = Evaluation<Task>;
+      evaluation_->metric.Add(E::ScoreFromJson(nlohmann::json::parse(record.score)), state_);
+    }
+  }
+
+  void Report() const {
+    if (!options_->progress) return;
+    options_->progress({counts_->done, counts_->samples, counts_->reused, [this] {
+                          const auto result = evaluation_->metric.Finish(state_);
+                          const Summary summary =
+                              Evaluation<Task>::Summarise(evaluation_->metric, result);
+                          for (const MetricValue& metric : summary.metrics) {
+                            if (metric.name == headline_) return metric.value;
+                          }
+                          return std::numeric_limits<double>::quiet_NaN();
+                        }});
+  }
+
+  const Evaluation<Task>* evaluation_;
+  std::string headline_;
+  const RunOptions* options_;
+  RunCounts* counts_;
+  RecordStore* store_;
+  typename decltype(evaluation_->metric)::State state_;
+};
+
+// Every key once, in the given order; two samples of one key would overwrite
+// each other's record.
+template <class Task>
+std::unordered_set<std::string> KeysOf(const Dataset<Task>& dataset,
+                                       const std::vector<std::size_t>& selection) {
+  std::unordered_set<std::string> keys;
+  for (const std::size_t index : selection) {
+    if (std::string key = dataset.Item(index).key; !keys.insert(key).second) {
+      throw std::logic_error("dataset " + dataset.Info().name + " gives the key " + key + " twice");
+    }
+  }
+  return keys;
+}
+
+template <class Task>
+void RunPipeline(const SampleScorer<Task>& scorer,
+                 const std::vector<std::size_t>& selection,
+                 const RunOptions& options,
+                 RecordStore& store,
+                 RunCounts& counts,
+                 Sink<Task>& sink) {
+  using BlockPtr = std::shared_ptr<Block<Task>>;
+  std::size_t next = 0;
+  const std::size_t block_size = std::max<std::size_t>(1, options.block);
+  const auto first = [&](tbb::flow_control& control) -> BlockPtr {
+    const bool stopping = options.stop != nullptr && options.stop->load();
+    if (stopping || next >= selection.size()) {
+      counts.interrupted = stopping && next < selection.size();
+      control.stop();
+      return nullptr;
+    }
+    auto block = std::make_shared<Block<Task>>();
+    const std::size_t end = std::min(selection.size(), next + block_size);
+    for (; next < end; ++next) {
+      block->samples.push_back(scorer.Prepare(selection[next], static_cast<std::int64_t>(next)));
+      block->samples.back().known = store.Find(block->samples.back().record.key);
+    }
+    return block;
+  };
+  const auto load = [&](const BlockPtr& block) {
+    ForEachSample(*block, [&](SampleWork<Task>& sample) { scorer.Load(sample); });
+    return block;
+  };
+  const auto compare = [&](const BlockPtr& block) {
+    ForEachSample(*block, [&](SampleWork<Task>& sample) { scorer.Compare(sample); });
+    return block;
+  };
+  const auto last = [&](const BlockPtr& block) { sink.Take(*block); };
+
+  const auto load_mode = scorer.dataset().SerialReads() ? tbb::filter_mode::serial_in_order
+                                                        : tbb::filter_mode::parallel;
+  const int threads = options.threads > 0 ? options.threads : tbb::info::default_concurrency();
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
+                                  static_cast<std::size_t>(threads));
+  tbb::task_arena arena(threads);
+  // `first` reads the store while `last` writes it: SQLite's connection is
+  // opened in serialized mode, and the two never touch the same key.
+  arena.execute([&] {
+    tbb::parallel_pipeline(
+        static_cast<std::size_t>(threads) + 1,
+        tbb::make_filter<void, BlockPtr>(tbb::filter_mode::serial_in_order, first) &
+            tbb::make_filter<BlockPtr, BlockPtr>(load_mode, load) &
+            tbb::make_filter<BlockPtr, BlockPtr>(tbb::filter_mode::parallel, compare) &
+            tbb::make_filter<BlockPtr, void>(tbb::filter_mode::serial_in_order, last));
+  });
+}
+
+template <class Task>
+RunCounts ScoreTask(const Protocol& protocol,
+                    const Dataset<Task>& dataset,
+                    const std::vector<std::size_t>& selection,
+                    const SavedAnswers* saved,
+                    const RunOptions& options,
+                    RecordStore& store) {
+  const auto& evaluation = std::get<Evaluation<Task>>(protocol.evaluation);
+  const auto keys = KeysOf(dataset, selection);
+  store.Retire([&](const std::string& key) { return keys.contains(key); });
+  RunCounts counts;
+  counts.samples = static_cast<std::int64_t>(selection.size());
+  const SampleScorer<Task> scorer(dataset, evaluation, saved);
+  Sink<Task> sink(evaluation,
+                  protocol.headline.empty() ? "" : protocol.headline.front(),
+                  options,
+                  counts,
+                  store);
+  RunPipeline(scorer, selection, options, store, counts, sink);
+  return counts;
+}
+
+}  // namespace
+
+RunCounts Score(const Protocol& protocol,
+                const AnyDataset& dataset,
+                const std::vector<std::size_t>& selection,
+                const SavedAnswers* saved,
+                const RunOptions& options,
+                RecordStore& store) {
+  return std::visit(
+      [&](const auto& typed) {
+        return ScoreTask(protocol, *typed, selection, saved, options, store);
+      },
+      dataset);
+}
+
+}  // namespace assay

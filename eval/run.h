@@ -1,0 +1,62 @@
+// The one evaluation loop.
+//
+// Blocks of consecutive samples flow through: read truth and answer -> decode
+// and compare -> write the block's records in index order. A sample is computed
+// by one thread, so records do not depend on the number of threads or on the
+// block size; a block is one transaction of the record store. A record is reused
+// when key, truth hash and prediction hash are unchanged (the store already
+// belongs to one protocol, answer and scorer version).
+//
+// A DatasetError ends the run after the records before it are written. What is
+// wrong with one prediction is a record, never an exception.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "datasets/catalog.h"
+#include "eval/protocol.h"
+#include "eval/records.h"
+#include "model/saved.h"
+
+namespace assay {
+
+struct RunProgress {
+  std::int64_t done = 0;
+  std::int64_t total = 0;
+  std::int64_t reused = 0;
+  // The protocol's first headline over what is scored so far; NaN at the start.
+  std::function<double()> headline = {};
+};
+
+struct RunOptions {
+  int threads = 0;  // 0 = as many as the machine has
+  std::size_t block = 4;
+  std::function<void(const RunProgress&)> progress = {};  // called after every block
+  const std::atomic<bool>* stop = nullptr;  // set: blocks in flight finish, then Score returns
+};
+
+struct RunCounts {
+  std::int64_t samples = 0;  // selected
+  std::int64_t done = 0;
+  std::int64_t reused = 0;
+  std::array<std::int64_t, 5> outcomes{};  // by Outcome, of the samples done
+  bool interrupted = false;
+};
+
+// Scores the selected samples of a dataset, in order. `saved` null: the oracle,
+// which encodes the truth with the protocol's codec and scores that.
+// Throws DatasetError, OutputError, ConfigError (the oracle needs a codec that
+// can encode), std::logic_error naming the sample for our own bugs.
+RunCounts Score(const Protocol& protocol,
+                const AnyDataset& dataset,
+                const std::vector<std::size_t>& selection,
+                const SavedAnswers* saved,
+                const RunOptions& options,
+                RecordStore& store);
+
+}  // namespace assay

@@ -1,0 +1,182 @@
+#include "eval/score_sample.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "datasets/io/errors.h"
+
+namespace assay {
+namespace {
+
+constexpr std::array<const char*, 4> kStageNames = {"find", "read", "decode", "model"};
+
+std::vector<AnswerName> AnswerNames(const std::vector<NameRule>& rules) {
+  std::vector<AnswerName> names;
+  names.reserve(rules.size());
+  for (const NameRule& rule : rules) {
+    names.push_back({rule.kind == NameRule::Kind::kPrefix, rule.text});
+  }
+  return names;
+}
+
+nlohmann::json ToJson(const Diagnostics& diagnostics) {
+  nlohmann::json json = nlohmann::json::object();
+  for (const auto& [name, value] : diagnostics) json[name] = value;
+  return json;
+}
+
+}  // namespace
+
+std::string TruthHash(const RawTruth& raw) {
+  if (raw.size() == 1) return Sha256(raw.front().bytes);
+  std::string parts;
+  for (const RawPart& part : raw) parts += Sha256(part.bytes) + "\n";
+  return Sha256(parts);
+}
+
+template <class Task>
+SampleScorer<Task>::SampleScorer(const Dataset<Task>& dataset,
+                                 const Evaluation<Task>& evaluation,
+                                 const SavedAnswers* saved)
+    : dataset_(&dataset),
+      evaluation_(&evaluation),
+      saved_(saved),
+      extensions_(evaluation.decoder->Extensions()) {
+  if (saved_ != nullptr) return;
+  painter_ = dynamic_cast<const Codec<Task>*>(evaluation.decoder.get());
+  if (painter_ == nullptr) {
+    throw ConfigError(
+        "the oracle paints the truth, and this answer format cannot be painted; "
+        "use the protocol's own codec (leave out --format)");
+  }
+}
+
+template <class Task>
+SampleWork<Task> SampleScorer<Task>::Prepare(std::size_t index, std::int64_t position) const {
+  SampleWork<Task> sample;
+  sample.index = index;
+  sample.item = dataset_->Item(index);
+  sample.record.index = position;
+  sample.record.key = sample.item.key;
+  sample.record.cluster = sample.item.cluster;
+  return sample;
+}
+
+template <class Task>
+void SampleScorer<Task>::FindAnswer(SampleWork<Task>& sample) const {
+  if (saved_ == nullptr) {
+    // The oracle's answer is a function of the truth, painted when it is needed.
+    sample.record.prediction_sha256 = "oracle:" + sample.record.truth_sha256;
+    return;
+  }
+  try {
+    sample.answer =
+        saved_->Get(sample.item.key, AnswerNames(sample.item.native_names), extensions_);
+    if (sample.answer) {
+      sample.record.prediction_sha256 =
+          sample.answer->declared_empty ? "empty" : Sha256(sample.answer->bytes);
+      return;
+    }
+    sample.record.outcome = Outcome::kMissing;
+    sample.record.error_stage = kStageNames[0];
+    sample.record.error_code = "missing";
+    sample.record.error_detail = "there is no answer for this sample";
+  } catch (const PredictionError& fault) {
+    RecordFault(sample, fault);
+  } catch (const FileError& fault) {
+    RecordFault(sample, {PredictionError::Stage::kRead, fault.code, fault.what()});
+  }
+  sample.settled = true;
+}
+
+template <class Task>
+void SampleScorer<Task>::Load(SampleWork<Task>& sample) const {
+  sample.raw_truth = dataset_->ReadTruth(sample.index);
+  sample.record.truth_sha256 = TruthHash(sample.raw_truth);
+  FindAnswer(sample);
+  if (!sample.known || sample.settled) return;
+  const Record& known = *sample.known;
+  if (known.truth_sha256 != sample.record.truth_sha256 ||
+      known.prediction_sha256 != sample.record.prediction_sha256 ||
+      known.cluster != sample.record.cluster) {
+    return;
+  }
+  const std::int64_t position = sample.record.index;
+  sample.record = known;
+  sample.record.index = position;
+  sample.reused = true;
+  sample.raw_truth.clear();
+  sample.answer.reset();
+}
+
+template <class Task>
+void SampleScorer<Task>::RecordFault(SampleWork<Task>& sample, const PredictionError& fault) const {
+  sample.record.outcome =
+      fault.stage == PredictionError::Stage::kModel ? Outcome::kFailed : Outcome::kInvalid;
+  sample.record.error_stage = kStageNames[static_cast<std::size_t>(fault.stage)];
+  sample.record.error_code = fault.code;
+  sample.record.error_detail = fault.detail;
+}
+
+template <class Task>
+void SampleScorer<Task>::RecordBounds(SampleWork<Task>& sample,
+                                      const typename Task::Truth& truth) const {
+  sample.record.score.clear();
+  sample.record.worst = evaluation_->ScoreToJson(evaluation_->metric.Worst(truth)).dump();
+  sample.record.best = evaluation_->ScoreToJson(evaluation_->metric.Best(truth)).dump();
+}
+
+template <class Task>
+void SampleScorer<Task>::ScoreAnswer(SampleWork<Task>& sample,
+                                     const typename Task::Truth& truth) const {
+  const Frame frame = evaluation_->FrameOf(evaluation_->SizeOf(truth));
+  Decoded<Task> decoded;
+  if (saved_ == nullptr) {
+    Answer painted;
+    painted.file = "oracle.png";
+    painted.bytes = EncodePng(painter_->Encode(evaluation_->Shown(truth), sample.item.query));
+    decoded = evaluation_->decoder->Decode(painted, sample.item.query, frame);
+  } else if (sample.answer->declared_empty) {
+    decoded.value = evaluation_->EmptyValue(frame);
+  } else {
+    decoded = evaluation_->decoder->Decode(*sample.answer, sample.item.query, frame);
+  }
+  const bool empty = saved_ != nullptr && sample.answer->declared_empty;
+  const auto score = evaluation_->metric.Compare(decoded.value, truth);
+  sample.record.outcome = empty ? Outcome::kEmpty : Outcome::kScored;
+  sample.record.score = evaluation_->ScoreToJson(score).dump();
+  sample.record.diagnostics = ToJson(decoded.diagnostics).dump();
+}
+
+template <class Task>
+void SampleScorer<Task>::Compare(SampleWork<Task>& sample) const {
+  if (sample.reused) return;
+  using Stage = PredictionError::Stage;
+  const typename Task::Truth truth = dataset_->DecodeTruth(sample.index, sample.raw_truth);
+  try {
+    if (!sample.settled) ScoreAnswer(sample, truth);
+  } catch (const PredictionError& fault) {
+    RecordFault(sample, fault);
+  } catch (const FileError& fault) {
+    RecordFault(sample, {Stage::kDecode, fault.code, fault.what()});
+  } catch (const SizeMismatch& fault) {
+    RecordFault(sample, {Stage::kDecode, "wrong-size", fault.what()});
+  } catch (const std::domain_error& fault) {
+    // empty_image: raise_below
+    throw DatasetError(sample.record.key,
+                       sample.item.key,
+                       fault.what(),
+                       "the protocol's empty_image says to stop here");
+  } catch (const std::exception& bug) {
+    throw std::logic_error("sample " + sample.item.key + ": " + bug.what());
+  }
+  if (sample.record.score.empty()) RecordBounds(sample, truth);
+  // The bytes are no longer needed; blocks wait for their turn to be written.
+  sample.raw_truth.clear();
+  sample.answer.reset();
+}
+
+template class SampleScorer<SemanticTask>;
+template class SampleScorer<DepthTask>;
+
+}  // namespace assay

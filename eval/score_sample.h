@@ -1,0 +1,65 @@
+// One sample's way through the loop: prepare, load, compare.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "datasets/dataset.h"
+#include "eval/records.h"
+#include "eval/tasks.h"
+#include "model/saved.h"
+
+namespace assay {
+
+// What a record keeps of the truth: sha-256 of the file, or of the list of hashes
+// where the truth has several parts.
+std::string TruthHash(const RawTruth& raw);
+
+template <class Task>
+struct SampleWork {
+  std::size_t index = 0;  // in the dataset
+  Item<Task> item;
+  std::optional<Record> known;  // what the store holds for this key
+  RawTruth raw_truth;
+  std::optional<Answer> answer;
+  Record record;         // index = position in the run
+  bool settled = false;  // the answer's outcome is known without decoding
+  bool reused = false;
+};
+
+template <class Task>
+class SampleScorer {
+ public:
+  // Throws ConfigError when the oracle is asked of a format that cannot paint.
+  SampleScorer(const Dataset<Task>& dataset,
+               const Evaluation<Task>& evaluation,
+               const SavedAnswers* saved);
+
+  const Dataset<Task>& dataset() const { return *dataset_; }
+  SampleWork<Task> Prepare(std::size_t index, std::int64_t position) const;
+  // Reads the bytes of truth and answer and their hashes; decides on reuse.
+  void Load(SampleWork<Task>& sample) const;
+  // Decodes and compares, and fills the record.
+  void Compare(SampleWork<Task>& sample) const;
+
+ private:
+  void FindAnswer(SampleWork<Task>& sample) const;
+  void ScoreAnswer(SampleWork<Task>& sample, const typename Task::Truth& truth) const;
+  void RecordFault(SampleWork<Task>& sample, const PredictionError& fault) const;
+  void RecordBounds(SampleWork<Task>& sample, const typename Task::Truth& truth) const;
+
+  const Dataset<Task>* dataset_;
+  const Evaluation<Task>* evaluation_;
+  const SavedAnswers* saved_;             // null: the oracle
+  const Codec<Task>* painter_ = nullptr;  // the oracle's
+  std::vector<std::string> extensions_;
+};
+
+extern template class SampleScorer<SemanticTask>;
+extern template class SampleScorer<DepthTask>;
+
+}  // namespace assay

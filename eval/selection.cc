@@ -1,0 +1,116 @@
+#include "eval/selection.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "datasets/io/did_you_mean.h"
+#include "datasets/io/file.h"
+
+namespace assay {
+namespace {
+
+std::vector<std::string> ReadKeys(const std::filesystem::path& file) {
+  std::vector<std::string> keys;
+  std::istringstream lines(ReadText(file));
+  for (std::string line; std::getline(lines, line);) {
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+    if (!line.empty()) keys.push_back(line);
+  }
+  return keys;
+}
+
+template <class Task>
+std::vector<std::size_t> IndicesOf(const Dataset<Task>& dataset,
+                                   const std::vector<std::string>& wanted,
+                                   const std::filesystem::path& file) {
+  std::map<std::string, std::size_t> index_of;
+  std::vector<std::string> keys;
+  for (std::size_t i = 0; i < dataset.Size(); ++i) {
+    keys.push_back(dataset.Item(i).key);
+    index_of[keys.back()] = i;
+  }
+  std::vector<std::size_t> indices;
+  std::vector<Finding> findings;
+  for (const std::string& key : wanted) {
+    if (const auto found = index_of.find(key); found != index_of.end()) {
+      indices.push_back(found->second);
+    } else {
+      const std::string hint = DidYouMean(key, keys);
+      findings.push_back(
+          {"", "there is no sample '" + key + "'" + (hint.empty() ? "" : "; " + hint)});
+    }
+  }
+  if (!findings.empty()) throw ConfigError(file.string(), std::move(findings));
+  std::sort(indices.begin(), indices.end());
+  indices.erase(std::unique(indices.begin(), indices.end()), indices.end());
+  return indices;
+}
+
+}  // namespace
+
+AnyDataset OpenDataset(const Protocol& protocol, const std::filesystem::path& data) {
+  const DatasetRow& row = FindDataset(protocol.dataset);
+  if (!std::filesystem::is_directory(data)) {
+    throw DatasetError(data,
+                       "",
+                       "there is no such folder",
+                       "--data takes the root of " + protocol.dataset +
+                           ", or a folder that holds it as " + std::string(row.tree) + "/");
+  }
+  const std::filesystem::path below = data / row.tree;
+  return row.open({.root = std::filesystem::is_directory(below) ? below : data,
+                   .split = protocol.split,
+                   .list = protocol.list});
+}
+
+Selection Select(const AnyDataset& dataset, const SelectionOptions& options) {
+  Selection selection;
+  nlohmann::json identity = nlohmann::json::object();
+  std::visit(
+      [&](const auto& typed) {
+        if (!options.samples.empty()) {
+          const std::vector<std::string> keys = ReadKeys(options.samples);
+          selection.indices = IndicesOf(*typed, keys, options.samples);
+          std::string chosen;
+          for (const std::size_t index : selection.indices) chosen += typed->Item(index).key + "\n";
+          identity["samples"] = Sha256(chosen);
+        } else {
+          selection.indices.resize(typed->Size());
+          for (std::size_t i = 0; i < typed->Size(); ++i) selection.indices[i] = i;
+        }
+      },
+      dataset);
+  if (options.limit > 0) {
+    identity["limit"] = options.limit;
+    selection.indices.resize(
+        std::min(selection.indices.size(), static_cast<std::size_t>(options.limit)));
+  }
+  selection.identity = identity.dump();
+  return selection;
+}
+
+DatasetFacts FactsOf(const AnyDataset& dataset,
+                     const Protocol& protocol,
+                     const Selection& selection) {
+  return std::visit(
+      [&](const auto& typed) {
+        const DatasetInfo& info = typed->Info();
+        DatasetFacts facts{.name = info.name,
+                           .split = info.split,
+                           .layout = info.layout,
+                           .list_sha256 = info.list_sha256,
+                           .found = static_cast<std::int64_t>(typed->Size()),
+                           .official = info.official,
+                           .synthetic = info.synthetic};
+        const bool expected = info.synthetic || protocol.expected_count == 0 ||
+                              protocol.expected_count == facts.found;
+        facts.complete = facts.found == facts.official && expected && info.can_be_complete &&
+                         selection.identity == "{}";
+        return facts;
+      },
+      dataset);
+}
+
+}  // namespace assay

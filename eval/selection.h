@@ -1,0 +1,36 @@
+// Opening a protocol's dataset and choosing its samples.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "datasets/catalog.h"
+#include "eval/protocol.h"
+#include "eval/report.h"
+
+namespace assay {
+
+// `data` is the dataset's root or a data root that holds it under its usual
+// folder name. Throws DatasetError.
+AnyDataset OpenDataset(const Protocol& protocol, const std::filesystem::path& data);
+
+struct SelectionOptions {
+  std::int64_t limit = 0;              // the first N samples; 0 = all
+  std::filesystem::path samples = {};  // a file of keys, one per line; empty = all
+};
+
+struct Selection {
+  std::vector<std::size_t> indices;  // ascending
+  std::string identity = {};         // canonical JSON; "{}" for the whole set
+};
+
+// Throws ConfigError naming every key of the file that the dataset lacks.
+Selection Select(const AnyDataset& dataset, const SelectionOptions& options);
+
+DatasetFacts FactsOf(const AnyDataset& dataset,
+                     const Protocol& protocol,
+                     const Selection& selection);
+
+}  // namespace assay

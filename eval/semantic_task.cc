@@ -1,0 +1,108 @@
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "datasets/cityscapes_labels.h"
+#include "eval/tasks.h"
+
+namespace assay {
+namespace {
+
+enum class Policy { kOfficial };
+constexpr std::array<std::pair<std::string_view, Policy>, 1> kPolicies = {
+    {{"official", Policy::kOfficial}}};
+
+MetricValue Mean(std::string name, double value, std::int64_t n, std::string over) {
+  return {
+      .name = std::move(name), .value = value, .unit = "fraction", .n = n, .over = std::move(over)};
+}
+
+std::int64_t CountDefined(const std::vector<double>& values) {
+  std::int64_t defined = 0;
+  for (const double value : values) defined += value == value ? 1 : 0;
+  return defined;
+}
+
+// Train ids submitted as ids give plausible garbage (hellochick/
+// ICNet-tensorflow issue 99): no id above 18 anywhere, and none of vegetation,
+// sky, car, which every street has, is a tell-tale over a whole set.
+bool LooksLikeTrainIds(const LabelSpace& space, const std::vector<std::int64_t>& confusion) {
+  const std::size_t count = space.classes.size();
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+  for (std::size_t truth = 0; truth < count; ++truth) {
+    for (std::size_t id = 0; id < count; ++id) {
+      (id > 18 ? high : low) += confusion[truth * count + id];
+    }
+  }
+  return high == 0 && low > 0;
+}
+
+}  // namespace
+
+SemanticMetric Evaluation<SemanticTask>::ReadSettings(Fields& fields) {
+  fields.Choice<Policy>("policy", Policy::kOfficial, kPolicies);
+  return SemanticMetric(CityscapesLabels());
+}
+
+nlohmann::json Evaluation<SemanticTask>::ScoreToJson(const SemanticScore& score) {
+  nlohmann::json cells = nlohmann::json::array();
+  for (const auto& cell : score.cells) cells.push_back({cell.truth, cell.prediction, cell.pixels});
+  nlohmann::json instances = nlohmann::json::array();
+  for (const auto& object : score.instances) {
+    instances.push_back({object.class_id, object.pixels, object.class_hits, object.category_hits});
+  }
+  return {{"cells", std::move(cells)}, {"instances", std::move(instances)}};
+}
+
+SemanticScore Evaluation<SemanticTask>::ScoreFromJson(const nlohmann::json& json) {
+  SemanticScore score;
+  for (const auto& cell : json.at("cells")) {
+    score.cells.push_back({cell.at(0).get<std::uint8_t>(),
+                           cell.at(1).get<std::uint8_t>(),
+                           cell.at(2).get<std::int64_t>()});
+  }
+  for (const auto& object : json.at("instances")) {
+    score.instances.push_back({object.at(0).get<std::uint8_t>(),
+                               object.at(1).get<std::int64_t>(),
+                               object.at(2).get<std::int64_t>(),
+                               object.at(3).get<std::int64_t>()});
+  }
+  return score;
+}
+
+Summary Evaluation<SemanticTask>::Summarise(const SemanticMetric& metric,
+                                            const SemanticMetric::Result& result) {
+  const LabelSpace& space = metric.space();
+  Summary summary;
+  summary.metrics = {Mean("mIoU", result.mean_iou, CountDefined(result.class_iou), "classes"),
+                     Mean("iIoU", result.mean_iiou, CountDefined(result.class_iiou), "classes"),
+                     Mean("category_IoU",
+                          result.mean_category_iou,
+                          CountDefined(result.category_iou),
+                          "categories"),
+                     Mean("category_iIoU",
+                          result.mean_category_iiou,
+                          CountDefined(result.category_iiou),
+                          "categories")};
+  std::vector<Summary::Entry> classes;
+  for (const LabelClass& label : space.classes) {
+    if (!label.evaluated) continue;
+    classes.push_back(
+        {std::string(label.name),
+         {{"IoU", result.class_iou[label.id]}, {"iIoU", result.class_iiou[label.id]}}});
+  }
+  std::vector<Summary::Entry> categories;
+  for (std::size_t i = 1; i < space.categories.size(); ++i) {
+    categories.push_back({std::string(space.categories[i]),
+                          {{"IoU", result.category_iou[i]}, {"iIoU", result.category_iiou[i]}}});
+  }
+  summary.breakdown = {{"class", std::move(classes)}, {"category", std::move(categories)}};
+  if (LooksLikeTrainIds(space, result.confusion)) {
+    summary.warnings.push_back(
+        "no predicted id is above 18 in the whole set: these look like train ids; "
+        "score them with --format train-ids");
+  }
+  return summary;
+}
+
+}  // namespace assay

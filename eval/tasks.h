@@ -1,0 +1,105 @@
+// The tasks as the evaluation loop sees them: one trait struct each, dispatched
+// by one std::variant. There is no switch over tasks anywhere else.
+//
+// To add a task:
+//   1. add its Query, Value and Truth to metrics/tasks.h and a metric with the
+//      three laws of metrics/metric.h;
+//   2. add a row type to the variants in datasets/catalog.h and model/catalog.h;
+//   3. write eval/<task>_task.{h,cc} with an Evaluation<Task>, and add it to
+//      AnyEvaluation below.
+//
+// Evaluation<Task> holds a protocol's metric and decoder, and states what the
+// loop and the report need of the task:
+//   kScorerVersion         raised whenever a score's meaning changes: records
+//                          written by another version are scored again
+//   ReadSettings(fields)   the task's part of a protocol
+//   FrameOf(size)          the grid an answer to a truth of this size is brought to
+//   Shown(truth)           the truth of the frame the model is shown
+//   EmptyValue(frame)      what a declared empty answer decodes to
+//   ScoreToJson, ScoreFromJson
+//   Summarise(result)      named values for the report
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "datasets/io/fields.h"
+#include "metrics/depth.h"
+#include "metrics/metric.h"
+#include "metrics/semantic.h"
+#include "model/codec.h"
+
+namespace assay {
+
+// One number of a report. NaN stands for "undefined" and is written as null.
+struct MetricValue {
+  std::string name;
+  double value = 0;
+  std::string unit;  // fraction, ratio, metre, …
+  bool higher_is_better = true;
+  std::int64_t n = 0;  // what the value averages over
+  std::string over;    // "images", "classes", "pixels"
+};
+
+struct Summary {
+  std::vector<MetricValue> metrics;
+  // Group ("class", "distance") -> entry ("road", "0-2 m") -> metric -> value, in order.
+  struct Entry {
+    std::string name;
+    std::vector<std::pair<std::string, double>> values;
+  };
+  std::vector<std::pair<std::string, std::vector<Entry>>> breakdown;
+  std::vector<std::string> warnings;
+};
+
+template <class Task>
+struct Evaluation;
+
+template <>
+struct Evaluation<SemanticTask> {
+  static constexpr int kScorerVersion = 1;
+  SemanticMetric metric;
+  std::unique_ptr<Decoder<SemanticTask>> decoder;
+
+  static SemanticMetric ReadSettings(Fields& fields);
+  static std::vector<std::string> DefaultHeadline() { return {"mIoU"}; }
+  Frame FrameOf(Size truth) const { return {truth, truth}; }
+  Size SizeOf(const SemanticTruth& truth) const { return truth.labels.size(); }
+  const SemanticTruth& Shown(const SemanticTruth& truth) const { return truth; }
+  LabelMap EmptyValue(const Frame& frame) const { return LabelMap(frame.grid, 0); }
+  static nlohmann::json ScoreToJson(const SemanticScore& score);
+  static SemanticScore ScoreFromJson(const nlohmann::json& json);
+  static Summary Summarise(const SemanticMetric& metric, const SemanticMetric::Result& result);
+};
+
+template <>
+struct Evaluation<DepthTask> {
+  static constexpr int kScorerVersion = 1;
+  DepthMetric metric{DepthSettings{}};
+  std::unique_ptr<Decoder<DepthTask>> decoder;
+
+  static DepthMetric ReadSettings(Fields& fields);
+  static std::vector<std::string> DefaultHeadline() { return {"delta1", "AbsRel"}; }
+  Frame FrameOf(Size truth) const {
+    const Size shown = metric.ShownFrame(truth);
+    return {shown, shown};
+  }
+  Size SizeOf(const DepthTruth& truth) const { return truth.depth_m.size(); }
+  DepthTruth Shown(const DepthTruth& truth) const;
+  DepthValue EmptyValue(const Frame& frame) const { return {DepthMap(frame.grid, 0.0)}; }
+  static nlohmann::json ScoreToJson(const DepthScore& score);
+  static DepthScore ScoreFromJson(const nlohmann::json& json);
+  static Summary Summarise(const DepthMetric& metric, const DepthMetric::Result& result);
+};
+
+static_assert(Metric<SemanticMetric> && Metric<DepthMetric>);
+
+// The first alternative is the one with defaults, so that a Protocol can be
+// built step by step.
+using AnyEvaluation = std::variant<Evaluation<DepthTask>, Evaluation<SemanticTask>>;
+
+}  // namespace assay
