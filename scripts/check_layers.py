@@ -59,10 +59,11 @@ LIBRARIES = (
     Library("full nlohmann/json", r"nlohmann/", SOURCES, False),
     Library("fmt", r"fmt/", SOURCES, False),
     Library("matio", r"matio", ("datasets/io", "datasets/synthetic"), False),
+    Library("HDF5", r"hdf5", ("datasets/io", "datasets/synthetic"), False),
     Library("libzip", r"zip\.h", ("datasets/io",), False),
     Library("libdeflate", r"libdeflate", ("datasets/io",), False),
     Library("OpenSSL", r"openssl/", ("datasets/io",), False),
-    Library("Boost.Program_options", r"boost/program_options", ("eval/cli",), False),
+    Library("Boost.Program_options", r"boost/program_options", ("eval/cli",), True),
     Library("the system", r"(sys/\w+|unistd|fcntl|spawn|signal|poll|malloc)\.h$", SOURCES, False),
     Library("processor intrinsics", r"([a-z]?mmintrin|immintrin|arm_neon)\.h$", ("metrics", *SOURCES), False),
 )
