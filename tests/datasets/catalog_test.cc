@@ -66,8 +66,7 @@ TEST_P(EveryLayout, IsCompleteAndSaysThatItIsSynthetic) {
 TEST_P(EveryLayout, KeysAreUniqueAndInOrder) {
   std::visit(
       [](const auto& data) {
-        std::vector<std::string> keys;
-        for (std::size_t i = 0; i < data->Size(); ++i) keys.push_back(data->Item(i).key);
+        const std::vector<std::string> keys = KeysOf(*data);
         EXPECT_EQ(std::set<std::string>(keys.begin(), keys.end()).size(), keys.size());
         // A list file gives the order where there is one.
         if (data->Info().list_sha256.empty()) {

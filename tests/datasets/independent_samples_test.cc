@@ -19,8 +19,8 @@ void ExpectKeys(const Dataset<Task>& data, const nlohmann::json& samples) {
   EXPECT_TRUE(data.Info().synthetic);
   EXPECT_EQ(data.Info().official, static_cast<std::int64_t>(samples.size()));
   for (std::size_t i = 0; i < data.Size(); ++i) {
-    EXPECT_EQ(data.Item(i).key, samples[i].at("key"));
-    EXPECT_EQ(data.Item(i).cluster, samples[i].at("cluster"));
+    EXPECT_EQ(data.Item(i).key, samples[i].at("key").get<std::string>());
+    EXPECT_EQ(data.Item(i).cluster, samples[i].at("cluster").get<std::string>());
   }
 }
 

@@ -45,12 +45,6 @@ std::string Line(const std::string& drive, const std::string& frame) {
          kTruth + "/" + frame + ".png 721.5377";
 }
 
-std::vector<std::string> Keys(const Dataset<DepthTask>& data) {
-  std::vector<std::string> keys;
-  for (std::size_t i = 0; i < data.Size(); ++i) keys.push_back(data.Item(i).key);
-  return keys;
-}
-
 // ---- names and lists ---------------------------------------------------------------
 
 std::string Digits(int count) {
@@ -95,8 +89,10 @@ TEST(KittiList, IsReadTheSameWhateverItsLineEnds) {
   for (const std::string& end : {std::string("\n"), std::string("\r\n")}) {
     for (const std::string& last : {std::string(), end, end + end}) {
       const fs::path path = folder.Path() / "list.txt";
-      WriteText(path,
-                Line(kDrive, "0000000069") + end + none + end + Line(kDrive, "0000000005") + last);
+      std::string text = Line(kDrive, "0000000069");
+      text.append(end).append(none).append(end);
+      text.append(Line(kDrive, "0000000005")).append(last);
+      WriteText(path, text);
       const KittiList list = ReadKittiList(path);
       EXPECT_EQ(list.lines, 3);
       EXPECT_EQ(list.frames,
@@ -111,14 +107,15 @@ TEST(KittiList, MalformedLinesAreErrorsWithTheirNumber) {
   const std::string good = Line(kDrive, "0000000069") + "\n";
   const std::string other = Line("2011_09_26_drive_0003_sync", "0000000069");
   const std::string rgb = good.substr(0, good.find(' '));
+  const std::string after_rgb = " b.png 7";
   for (const std::string& bad : {std::string("one two"),
                                  good.substr(0, good.size() - 1) + " more",
                                  std::string("a.png b.png 7"),
-                                 rgb + " b.png 7",
-                                 rgb + " " + other.substr(other.find(' ') + 1),
+                                 rgb + after_rgb,
+                                 rgb + other.substr(other.find(' ')),
                                  good}) {
     const TempFolder folder;
-    WriteText(folder.Path() / "list.txt", good + "\n" + bad);
+    WriteText(folder.Path() / "list.txt", good + ("\n" + bad));
     EXPECT_THAT(ErrorOf([&] { ReadKittiList(folder.Path() / "list.txt"); }),
                 HasSubstr("list.txt: line 3: "))
         << bad;
@@ -145,7 +142,7 @@ TEST(Kitti, WithAListItsOrderHoldsAndAbsentFramesAreCounted) {
             Line(kDrive, "0000000069") + "\n" + Line(kDrive, "0000000068") + "\n" +
                 Line(kDrive, "0000000005"));
   const auto data = OpenDepth("kitti", folder.Path());
-  EXPECT_EQ(Keys(*data),
+  EXPECT_EQ(KeysOf(*data),
             (std::vector<std::string>{std::string(kDrive) + "/0000000069",
                                       std::string(kDrive) + "/0000000005"}));
   EXPECT_EQ(data->Info().official, 3);
@@ -174,7 +171,7 @@ TEST(Kitti, WithoutAListEveryFrameCountsAndTheResultCannotBeCalledComplete) {
   WriteDepth(folder.Path(), kDrive, "0000000069");
   WriteDepth(folder.Path(), kDrive, "0000000005");
   const auto data = OpenDepth("kitti", folder.Path());
-  EXPECT_EQ(Keys(*data),
+  EXPECT_EQ(KeysOf(*data),
             (std::vector<std::string>{std::string(kDrive) + "/0000000005",
                                       std::string(kDrive) + "/0000000069"}));
   EXPECT_EQ(data->Info().official, 652);
@@ -188,9 +185,9 @@ TEST(Kitti, NestedAndFlatArchivesGiveTheSameKeysFromAnyOfTheirRoots) {
   const TempFolder nested;
   const fs::path archive = nested.Path() / "data_depth_annotated";
   WriteDepth(archive / "val", kDrive, "0000000005");
-  const auto keys = Keys(*OpenDepth("kitti", flat.Path()));
+  const auto keys = KeysOf(*OpenDepth("kitti", flat.Path()));
   for (const fs::path& root : {nested.Path(), archive, archive / "val"}) {
-    EXPECT_EQ(Keys(*OpenDepth("kitti", root)), keys) << root;
+    EXPECT_EQ(KeysOf(*OpenDepth("kitti", root)), keys) << root;
   }
   WriteDepth(archive / "train", "2011_10_03_drive_0027_sync", "0000000001");
   EXPECT_EQ(OpenDepth("kitti", archive)->Size(), 2U);
@@ -281,7 +278,7 @@ TEST(KittiSynthetic, IsSparseLikeLidarAndPlausible) {
     const double share = static_cast<double>(measured) / static_cast<double>(depth.size().Pixels());
     EXPECT_TRUE(share > 0.12 && share < 0.25) << share;
   }
-  const auto keys = Keys(*data);
+  const auto keys = KeysOf(*data);
   EXPECT_FALSE(std::is_sorted(keys.begin(), keys.end()));  // the list gives the order
 }
 

@@ -323,10 +323,9 @@ TEST(MatMutation, MetresTimes1000AndMirroredColumnsDiffer) {
   EXPECT_NE(ReadMat(copy.Root())[0]["depth_m"], before[0]["depth_m"]);
   const SampleCopy mirrored("nyu-mat");
   EditMat(mirrored.Root(), [](NyuMatContent& content) {
-    for (int x = 0; x < 10; ++x) {  // columns of image 0
-      std::swap_ranges(content.raw_depths.begin() + 14 * x,
-                       content.raw_depths.begin() + 14 * (x + 1),
-                       content.raw_depths.begin() + 14 * (19 - x));
+    float* columns = content.raw_depths.data();  // of image 0, 14 numbers each
+    for (std::size_t x = 0; x < 10; ++x) {
+      std::swap_ranges(columns + 14 * x, columns + 14 * (x + 1), columns + 14 * (19 - x));
     }
   });
   EXPECT_NE(ReadMat(mirrored.Root())[0]["depth_m"], before[0]["depth_m"]);

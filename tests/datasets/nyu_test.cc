@@ -32,12 +32,6 @@ void WriteDepth(const fs::path& path, Size size = kOfficial, std::uint16_t value
   WriteFile(path, EncodePng(Raster<std::uint16_t>(size, value)));
 }
 
-std::vector<std::string> Keys(const Dataset<DepthTask>& data) {
-  std::vector<std::string> keys;
-  for (std::size_t i = 0; i < data.Size(); ++i) keys.push_back(data.Item(i).key);
-  return keys;
-}
-
 // ---- PNG forms -----------------------------------------------------------------
 
 TEST(NyuPng, BtsNumbersCountFromZeroAndMarigoldNumbersFromOne) {
@@ -48,8 +42,8 @@ TEST(NyuPng, BtsNumbersCountFromZeroAndMarigoldNumbersFromOne) {
   WriteDepth(marigold.Path() / "test/office_0001/depth_0015.png");
   WriteDepth(marigold.Path() / "test/kitchen_0004/depth_0001.png");
   const std::vector<std::string> keys = {"0000", "0014"};
-  EXPECT_EQ(Keys(*OpenDepth("nyu", bts.Path())), keys);
-  EXPECT_EQ(Keys(*OpenDepth("nyu", marigold.Path())), keys);
+  EXPECT_EQ(KeysOf(*OpenDepth("nyu", bts.Path())), keys);
+  EXPECT_EQ(KeysOf(*OpenDepth("nyu", marigold.Path())), keys);
   EXPECT_EQ(OpenDepth("nyu", bts.Path())->Item(0).cluster, "kitchen_0004");
   EXPECT_EQ(OpenDepth("nyu", bts.Path() / "official_splits")->Item(1).image,
             bts.Path() / "official_splits/test/office_0001/rgb_00014.jpg");
@@ -78,8 +72,8 @@ TEST(NyuPng, SplitsHaveTheirOfficialCountsAndAllIsBoth) {
   EXPECT_EQ(OpenDepth("nyu", folder.Path())->Info().official, 654);
   EXPECT_EQ(OpenDepth("nyu", folder.Path(), "train")->Info().official, 795);
   EXPECT_EQ(OpenDepth("nyu", folder.Path(), "all")->Info().official, 1449);
-  EXPECT_EQ(Keys(*OpenDepth("nyu", folder.Path(), "train")), std::vector<std::string>{"0002"});
-  EXPECT_EQ(Keys(*OpenDepth("nyu", folder.Path(), "all")),
+  EXPECT_EQ(KeysOf(*OpenDepth("nyu", folder.Path(), "train")), std::vector<std::string>{"0002"});
+  EXPECT_EQ(KeysOf(*OpenDepth("nyu", folder.Path(), "all")),
             (std::vector<std::string>{"0000", "0002"}));
   EXPECT_THROW(OpenDepth("nyu", folder.Path(), "val"), ConfigError);
 }
@@ -225,7 +219,7 @@ TEST(NyuMat, ColumnsOfTheFileAreColumnsOfTheMap) {
   const TempFolder folder;
   WriteTinyTree(folder.Path());
   const auto data = OpenDepth("nyu", folder.Path());
-  EXPECT_EQ(Keys(*data), std::vector<std::string>{"0001"});
+  EXPECT_EQ(KeysOf(*data), std::vector<std::string>{"0001"});
   EXPECT_EQ(TruthOf(*data, 0).depth_m, DepthMap(Size({3, 2}), {11, 13, 15, 12, 14, 16}));
   EXPECT_TRUE(data->SerialReads());
   EXPECT_EQ(data->ReadTruth(0).at(0).bytes.size(), 6 * sizeof(float));
@@ -236,7 +230,7 @@ TEST(NyuMat, FieldsAndSplitsAreChosenByDatasetAndSplit) {
   WriteTinyTree(folder.Path());
   EXPECT_EQ(TruthOf(*OpenDepth("nyu", folder.Path(), "train"), 0).depth_m.At(2, 1), 0);
   EXPECT_EQ(TruthOf(*OpenDepth("nyu-filled", folder.Path(), "train"), 0).depth_m.At(2, 1), 6);
-  EXPECT_EQ(Keys(*OpenDepth("nyu", folder.Path(), "all")),
+  EXPECT_EQ(KeysOf(*OpenDepth("nyu", folder.Path(), "all")),
             (std::vector<std::string>{"0000", "0001"}));
   EXPECT_EQ(OpenDepth("nyu", folder.Path() / "nyu_depth_v2_labeled.mat")->Size(), 1U);
   EXPECT_TRUE(OpenDepth("nyu", folder.Path() / "nyu_depth_v2_labeled.mat")->Info().synthetic);
@@ -297,8 +291,8 @@ TEST(NyuSynthetic, EveryFormHoldsTheSameScene) {
   const auto a = OpenDepth("nyu", bts.Root());
   const auto b = OpenDepth("nyu", marigold.Root());
   const auto c = OpenDepth("nyu", mat.Root());
-  EXPECT_EQ(Keys(*a), Keys(*b));
-  EXPECT_EQ(Keys(*a), Keys(*c));
+  EXPECT_EQ(KeysOf(*a), KeysOf(*b));
+  EXPECT_EQ(KeysOf(*a), KeysOf(*c));
   EXPECT_EQ(b->Image(1), c->Image(1));
   const DepthMap png = TruthOf(*a, 1).depth_m;
   const DepthMap full = TruthOf(*c, 1).depth_m;

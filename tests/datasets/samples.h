@@ -13,8 +13,8 @@ namespace assay {
 inline fs::path SampleFolder() { return fs::path(ASSAY_SOURCE_DIR) / "tests/golden/datasets"; }
 
 inline const nlohmann::json& ExpectedSamples() {
-  static const auto json = nlohmann::json::parse(ReadText(SampleFolder() / "expected.json"));
-  return json;
+  static const auto kJson = nlohmann::json::parse(ReadText(SampleFolder() / "expected.json"));
+  return kJson;
 }
 
 inline nlohmann::json Rows(const DepthMap& map) {

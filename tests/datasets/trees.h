@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "datasets/catalog.h"
 #include "datasets/synthetic/layouts.h"
@@ -83,6 +84,13 @@ std::string ErrorOf(const Action& action) {
   }
   ADD_FAILURE() << "no DatasetError was thrown";
   return "";
+}
+
+template <class Task>
+std::vector<std::string> KeysOf(const Dataset<Task>& data) {
+  std::vector<std::string> keys(data.Size());
+  for (std::size_t i = 0; i < data.Size(); ++i) keys[i] = data.Item(i).key;
+  return keys;
 }
 
 // A tree written by a layout into a fresh folder.
