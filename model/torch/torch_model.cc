@@ -1,6 +1,5 @@
 // The only file that includes torch.
 #include <ATen/Parallel.h>
-#include <fmt/format.h>
 #include <torch/script.h>
 
 #include <algorithm>
@@ -97,7 +96,7 @@ std::string Describe(const at::Tensor& tensor) {
   for (const std::int64_t side : tensor.sizes()) {
     sides += (sides.empty() ? "" : ",") + std::to_string(side);
   }
-  return fmt::format("{}[{}]", c10::toString(tensor.scalar_type()), sides);
+  return std::string(c10::toString(tensor.scalar_type())) + "[" + sides + "]";
 }
 
 [[noreturn]] void ThrowFailed(std::string detail) {
@@ -114,8 +113,9 @@ at::Tensor CheckedAnswer(const c10::IValue& answer, std::int64_t count) {
                     tensor.size(0) == count && tensor.size(1) == 3 && tensor.size(2) > 0 &&
                     tensor.size(3) > 0;
   if (!fits) {
-    ThrowFailed(fmt::format(
-        "the model answered with {}, expected Byte[{},3,h,w]", Describe(tensor), count));
+    // Not with fmt: LibTorch's headers bring another version of it.
+    ThrowFailed("the model answered with " + Describe(tensor) + ", expected Byte[" +
+                std::to_string(count) + ",3,h,w]");
   }
   return tensor.to(at::kCPU).permute({0, 2, 3, 1}).contiguous();
 }
