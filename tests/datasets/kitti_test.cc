@@ -107,15 +107,18 @@ TEST(KittiList, MalformedLinesAreErrorsWithTheirNumber) {
   const std::string good = Line(kDrive, "0000000069") + "\n";
   const std::string other = Line("2011_09_26_drive_0003_sync", "0000000069");
   const std::string rgb = good.substr(0, good.find(' '));
+  const std::string other_depth = other.substr(other.find(' '));
   const std::string after_rgb = " b.png 7";
   for (const std::string& bad : {std::string("one two"),
-                                 good.substr(0, good.size() - 1) + " more",
+                                 Line(kDrive, "0000000069") + " more",
                                  std::string("a.png b.png 7"),
                                  rgb + after_rgb,
-                                 rgb + other.substr(other.find(' ')),
+                                 rgb + other_depth,
                                  good}) {
     const TempFolder folder;
-    WriteText(folder.Path() / "list.txt", good + ("\n" + bad));
+    std::string text = good;
+    text.append("\n").append(bad);
+    WriteText(folder.Path() / "list.txt", text);
     EXPECT_THAT(ErrorOf([&] { ReadKittiList(folder.Path() / "list.txt"); }),
                 HasSubstr("list.txt: line 3: "))
         << bad;
