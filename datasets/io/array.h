@@ -2,8 +2,9 @@
 // variables of MATLAB files (datasets/io/mat.h).
 //
 // Values arrive as doubles in C order whatever the file's type and order were.
-// Accepted NumPy types: f2 f4 f8 (either byte order), |u1 |i1 u2 i2 u4 i4 |b1;
-// object arrays are refused. Throws FileError: truncated, corrupt, wrong-format,
+// Accepted NumPy types: f2 f4 f8 u2 i2 u4 i4 u8 i8 (either byte order), |u1 |i1
+// |b1; an integer beyond 2^53 has no exact double and is refused, as are object,
+// structured and complex arrays. Throws FileError: truncated, corrupt, wrong-format,
 // wrong-type, too-large, no-such-field.
 #pragma once
 
@@ -28,11 +29,12 @@ Array DecodeNpy(std::span<const std::uint8_t> bytes, const std::filesystem::path
 Array DecodeNpz(std::span<const std::uint8_t> bytes,
                 const std::filesystem::path& path,
                 const std::string& field);
-// "Pf", rows bottom to top in the file, top to bottom here; shape (H, W).
+// "Pf" with scale 1 (big-endian) or -1 (little-endian); rows bottom to top in the
+// file, top to bottom here; shape (H, W).
 Array DecodePfm(std::span<const std::uint8_t> bytes, const std::filesystem::path& path);
 
-// Drops axes of length 1 and needs two to be left: (H, W). Throws FileError
-// wrong-shape.
+// Drops axes of length 1 of an array of more than two axes, and needs two to be
+// left: (H, W). Throws FileError wrong-shape or too-large.
 Raster<double> AsRaster(Array array, const std::filesystem::path& path);
 
 Bytes EncodeNpy(const Raster<double>& map);         // <f8

@@ -14,8 +14,6 @@ const nlohmann::json& EmptyObject() {
   return kEmpty;
 }
 
-const std::string kLargestInteger = std::to_string(std::numeric_limits<std::int64_t>::max());
-
 std::string Shortest(double value) { return nlohmann::json(value).dump(); }
 
 }  // namespace
@@ -84,7 +82,7 @@ std::int64_t Fields::Integer(std::string_view name, std::int64_t fallback, std::
     } else if (found->is_number_unsigned() &&
                found->get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max()) {
       // get<std::int64_t>() would wrap it to a negative number.
-      Report(name, "is " + found->dump() + "; must be at most " + kLargestInteger);
+      Report(name, "is " + found->dump() + "; must be at most 9223372036854775807");
     } else if (found->get<std::int64_t>() < min) {
       Report(name, "is " + found->dump() + "; must be at least " + std::to_string(min));
     } else {
@@ -122,8 +120,8 @@ std::string Fields::Text(std::string_view name, std::string fallback) {
 }
 
 nlohmann::json Fields::Any(std::string_view name, nlohmann::json fallback) {
-  const nlohmann::json* found = Find(name);
-  nlohmann::json value = found == nullptr ? std::move(fallback) : *found;
+  nlohmann::json value = std::move(fallback);
+  if (const nlohmann::json* found = Find(name); found != nullptr) value = *found;
   (*effective_)[std::string(name)] = value;
   return value;
 }
@@ -147,8 +145,9 @@ std::size_t Fields::ChoiceIndex(std::string_view name,
       index = static_cast<std::size_t>(match - names.begin());
     } else {
       std::string allowed;
-      for (const std::string& candidate : names)
+      for (const std::string& candidate : names) {
         allowed += (allowed.empty() ? "" : ", ") + candidate;
+      }
       const std::string hint = DidYouMean(text, names);
       Report(name,
              "is '" + text + "'; " + (hint.empty() ? "" : hint + " ") + "allowed: " + allowed);

@@ -356,8 +356,9 @@ Array DecodeNpy(Span bytes, const Path& path) {
     throw Corrupt(path, fmt::format("{} bytes follow the array", extra));
   }
   Array array = {header.shape, Elements(data, count, encoding, path)};
-  if (header.fortran_order)
+  if (header.fortran_order) {
     array.values = RowMajorFromColumnMajor<double>(array.values, array.shape);
+  }
   return array;
 }
 
@@ -375,7 +376,8 @@ Bytes EncodeFloats(const Raster<double>& map, const char* descr) {
   Bytes bytes;
   bytes.reserve(10 + header.size() + map.size().Pixels() * sizeof(T));
   bytes.assign(kMagic.begin(), kMagic.end());
-  for (const std::size_t byte : {std::size_t{1}, std::size_t{0}, header.size() & 0xff, header.size() >> 8}) {
+  for (const std::size_t byte :
+       {std::size_t{1}, std::size_t{0}, header.size() & 0xff, header.size() >> 8}) {
     bytes.push_back(static_cast<std::uint8_t>(byte));
   }
   for (const char letter : header) bytes.push_back(static_cast<std::uint8_t>(letter));

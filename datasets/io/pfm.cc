@@ -42,8 +42,9 @@ class Words {
     while (at_ < bytes_.size() && IsSpace(bytes_[at_])) ++at_;
     const std::size_t start = at_;
     while (at_ < bytes_.size() && !IsSpace(bytes_[at_])) ++at_;
-    if (at_ - start > kMaxWord)
+    if (at_ - start > kMaxWord) {
       throw Corrupt(*path_, fmt::format("no header word at byte {}", start));
+    }
     if (at_ == bytes_.size()) throw Truncated(*path_, "it ends within the header");
     return {reinterpret_cast<const char*>(bytes_.data()) + start, at_++ - start};
   }

@@ -48,6 +48,12 @@ void UndoBytes(
   }
 }
 
+// Sub from byte `i` on. It never looks at the row above, which the first row lacks.
+template <std::size_t kStep>
+void UndoSubBytes(const Byte* coded, Byte* row, std::size_t i, std::size_t count) {
+  for (; i < count; ++i) row[i] = Sum(coded[i], i < kStep ? 0 : row[i - kStep]);
+}
+
 #if defined(__SSE2__)
 
 // One pixel of kStep bytes in the low lanes of a register; the other lanes are 0.
@@ -163,7 +169,7 @@ __m128i SpreadLast(__m128i value) {
 }
 
 template <std::size_t kStep>
-void UndoSubSse(const Byte* coded, const Byte* prior, Byte* row, std::size_t count) {
+void UndoSubSse(const Byte* coded, Byte* row, std::size_t count) {
   __m128i left = _mm_setzero_si128();
   std::size_t i = 0;
   for (; i + 16 <= count; i += 16) {
@@ -172,13 +178,12 @@ void UndoSubSse(const Byte* coded, const Byte* prior, Byte* row, std::size_t cou
     _mm_storeu_si128(reinterpret_cast<__m128i*>(row + i), sum);
     left = SpreadLast<kStep>(sum);
   }
-  for (; i < count; ++i) row[i] = Sum(coded[i], i < kStep ? 0 : row[i - kStep]);
-  static_cast<void>(prior);
+  UndoSubBytes<kStep>(coded, row, i, count);
 }
 
 // Pixels of three bytes do not divide a register: one pixel at a time.
 template <>
-void UndoSubSse<3>(const Byte* coded, const Byte* /*prior*/, Byte* row, std::size_t count) {
+void UndoSubSse<3>(const Byte* coded, Byte* row, std::size_t count) {
   __m128i left = _mm_setzero_si128();
   for (std::size_t i = 0; i + 3 <= count; i += 3) {
     left = _mm_add_epi8(left, LoadPixel<3>(coded + i));
@@ -187,18 +192,18 @@ void UndoSubSse<3>(const Byte* coded, const Byte* /*prior*/, Byte* row, std::siz
 }
 
 template <>
-void UndoSubSse<6>(const Byte* coded, const Byte* prior, Byte* row, std::size_t count) {
-  UndoBytes<6>(coded, prior, row, count, [](int a, int, int) { return a; });
+void UndoSubSse<6>(const Byte* coded, Byte* row, std::size_t count) {
+  UndoSubBytes<6>(coded, row, 0, count);
 }
 
 #endif
 
 template <std::size_t kStep>
-void UndoSub(const Byte* coded, const Byte* prior, Byte* row, std::size_t count) {
+void UndoSub(const Byte* coded, Byte* row, std::size_t count) {
 #if defined(__SSE2__)
-  UndoSubSse<kStep>(coded, prior, row, count);
+  UndoSubSse<kStep>(coded, row, count);
 #else
-  UndoBytes<kStep>(coded, prior, row, count, [](int a, int, int) { return a; });
+  UndoSubBytes<kStep>(coded, row, 0, count);
 #endif
 }
 
@@ -231,7 +236,7 @@ void UndoFilter(int type, const Byte* coded, const Byte* prior, Byte* row, std::
       if (row != coded) std::memcpy(row, coded, count);
       return;
     case 1:
-      return UndoSub<kStep>(coded, prior, row, count);
+      return UndoSub<kStep>(coded, row, count);
     case 2:
       return UndoUp(coded, prior, row, count);
     case 3:

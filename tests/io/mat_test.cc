@@ -317,6 +317,7 @@ TEST(Mat, ThreadsMayShareAFile) {
   const MatFile file = MatFile::Open(WriteCells(folder, Forms()[2]));
   std::vector<int> right(4);
   std::vector<std::thread> threads;
+  threads.reserve(right.size());
   for (std::size_t t = 0; t < right.size(); ++t) {
     threads.emplace_back([&, t] {
       for (int repeat = 0; repeat < 20; ++repeat) {

@@ -45,8 +45,9 @@ Bytes Zip(const std::vector<Member>& members, zip_int32_t method) {
 
 Raster<double> Ramp(int width, int height, double scale) {
   Raster<double> map({width, height});
-  for (std::size_t i = 0; i < map.Pixels().size(); ++i)
+  for (std::size_t i = 0; i < map.Pixels().size(); ++i) {
     map.Pixels()[i] = scale * static_cast<double>(i);
+  }
   return map;
 }
 

@@ -206,7 +206,7 @@ TEST(BrokenPng, AStreamThatInflatesTooShortIsTruncated) {
 
 TEST(BrokenPng, AnUnknownFilterNamesItsRow) {
   Bytes rows(35);
-  rows[2 * 7] = 5;
+  rows[14] = 5;  // the filter byte of row 2: rows have 1 + 6 bytes
   const auto decode = [&] { DecodeGray8(WithImageData(rows), "a.png"); };
   EXPECT_EQ(CodeOf(decode), "corrupt");
   EXPECT_THAT(MessageOf(decode), HasSubstr("row 2 states filter 5"));

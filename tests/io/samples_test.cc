@@ -69,7 +69,7 @@ TEST(Samples, NumPyArchivesAreRead) {
     const std::filesystem::path path = Sample(name + ".npz");
     const Bytes bytes = ReadFile(path);
     for (const auto& [field, facts] : fields.items()) {
-      SCOPED_TRACE(name + " " + field);
+      SCOPED_TRACE(::testing::Message() << name << " " << field);
       ExpectSame(DecodeNpz(bytes, path, field), facts);
     }
     EXPECT_EQ(CodeOf([&] { DecodeNpz(bytes, path, ""); }),
@@ -143,7 +143,7 @@ TEST(Samples, MatlabFilesOfSciPyAndH5pyAreRead) {
   for (const std::string file : {"v5.mat", "v5_compressed.mat", "v73.mat"}) {
     const MatFile mat = MatFile::Open(Sample(file));
     for (const auto& [name, facts] : Expected()["mat"].items()) {
-      SCOPED_TRACE(file + " " + name);
+      SCOPED_TRACE(::testing::Message() << file << " " << name);
       EXPECT_EQ(json(mat.Dims(name)), facts["shape"]);
       ExpectSame(mat.ReadAll(name), facts);
     }
