@@ -24,8 +24,10 @@ constexpr Size kMegapixel = {1024, 1024};
 
 // Without this each big buffer is mapped and unmapped on every decode, and the
 // page faults of both sides hide what is compared.
+// NOLINTBEGIN(concurrency-mt-unsafe): runs before main, when there is one thread.
 const bool kTrimmingOff = mallopt(M_MMAP_THRESHOLD, 1 << 30) == 1 &&
                           mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max()) == 1;
+// NOLINTEND(concurrency-mt-unsafe)
 
 // Blobs with wavy borders: a label between 0 and 33 that is constant over regions.
 int LabelAt(int x, int y) {
