@@ -36,10 +36,10 @@ using Read = std::function<DepthMap(const Answer&)>;
 
 // The camera belongs to the whole image. An answer to a crop of it would need
 // the crop's offset, which an array does not state.
-void CheckCamera(const Answer& answer,
-                 const DepthTask::Query& query,
-                 const Frame& frame,
-                 Size size) {
+Intrinsics CameraOf(const Answer& answer,
+                    const DepthTask::Query& query,
+                    const Frame& frame,
+                    Size size) {
   if (!query.camera) {
     ThrowNoCamera(answer, "the dataset states no intrinsics; save planar z");
   }
@@ -52,6 +52,7 @@ void CheckCamera(const Answer& answer,
                               query.frame.width,
                               query.frame.height));
   }
+  return *query.camera;
 }
 
 void PlanarFromDistance(const Intrinsics& camera, Size frame, DepthMap& map) {
@@ -101,8 +102,7 @@ Decoded<DepthTask> ArrayDepth::Decode(const Answer& answer,
         PredictionError::Stage::kRead, "wrong-shape", answer.file.string() + ": holds no numbers");
   }
   if (kind_ == ArrayKind::kDistance) {
-    CheckCamera(answer, query, frame, map.size());
-    PlanarFromDistance(*query.camera, query.frame, map);
+    PlanarFromDistance(CameraOf(answer, query, frame, map.size()), query.frame, map);
   }
   decoded.value.kind = kind_ == ArrayKind::kDisparity ? DepthKind::kDisparity : DepthKind::kDepth;
   decoded.diagnostics = {{"undefined_pixels", CountUndefined(map)}};
@@ -179,9 +179,9 @@ std::unique_ptr<Decoder<DepthTask>> MakePfmDepth(Fields& fields) {
 std::unique_ptr<Decoder<DepthTask>> MakePng16Depth(std::string_view scale, Fields& fields) {
   const ArrayKind kind = ReadKind(fields);
   double divisor = 0;
-  const char* const end = scale.data() + scale.size();
-  const auto [stop, error] = std::from_chars(scale.data(), end, divisor);
-  if (scale.empty() || error != std::errc() || stop != end || !IsPositive(divisor)) {
+  const auto [stop, error] = std::from_chars(scale.data(), scale.data() + scale.size(), divisor);
+  const bool whole = error == std::errc() && stop == scale.data() + scale.size();
+  if (!whole || !IsPositive(divisor)) {
     fields.Report("codec",
                   fmt::format("png16 needs what one metre is in the file, a positive "
                               "number: png16:1000 or png16:256; found '{}'",

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "datasets/io/image.h"
 #include "metrics/raster.h"
+#include "metrics/tasks.h"
+#include "model/fit.h"
 
 namespace assay {
 
@@ -21,5 +24,11 @@ struct PathStatistics {
 
 // Steps of model/rgb_depth.h, one per pixel of `image`, which is not empty.
 Raster<std::uint16_t> PathSteps(const RgbImage& image, PathStatistics& statistics);
+
+// The steps brought to the grid of `map`, as metres: depth_of_step has
+// kPathSteps + 1 entries.
+DepthMap LookUp(const Raster<std::uint16_t>& steps,
+                const FitMap& map,
+                std::span<const double> depth_of_step);
 
 }  // namespace assay

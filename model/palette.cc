@@ -24,46 +24,44 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
-std::optional<std::uint8_t> ParseByte(std::string_view text, int base) {
-  unsigned value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value, base);
-  if (text.empty() || error != std::errc() || stop != end || value > 255) return std::nullopt;
-  return static_cast<std::uint8_t>(value);
-}
-
-std::optional<Rgb8> Channels(const std::array<std::optional<std::uint8_t>, 3>& channels) {
-  if (!channels[0] || !channels[1] || !channels[2]) return std::nullopt;
-  return Rgb8{*channels[0], *channels[1], *channels[2]};
+// False, with `value` as it was, unless `text` is a number from 0 to 255.
+bool ParseByte(std::string_view text, int base, std::uint8_t& value) {
+  unsigned parsed = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), parsed, base);
+  const bool whole = error == std::errc() && stop == text.data() + text.size();
+  if (text.empty() || !whole || parsed > 255) return false;
+  value = static_cast<std::uint8_t>(parsed);
+  return true;
 }
 
 std::optional<Rgb8> ParseHex(std::string_view digits) {
-  if (digits.size() != 6) return std::nullopt;
-  return Channels({ParseByte(digits.substr(0, 2), 16),
-                   ParseByte(digits.substr(2, 2), 16),
-                   ParseByte(digits.substr(4, 2), 16)});
+  Rgb8 color;
+  const bool valid = digits.size() == 6 && ParseByte(digits.substr(0, 2), 16, color.r) &&
+                     ParseByte(digits.substr(2, 2), 16, color.g) &&
+                     ParseByte(digits.substr(4, 2), 16, color.b);
+  return valid ? std::optional(color) : std::nullopt;
 }
 
+// "r, g, b"
 std::optional<Rgb8> ParseTuple(std::string_view inner) {
-  std::array<std::optional<std::uint8_t>, 3> channels;
-  for (std::size_t i = 0; i < channels.size(); ++i) {
-    const std::size_t comma = inner.find(',');
-    const bool last = i + 1 == channels.size();
-    if (last != (comma == std::string_view::npos)) return std::nullopt;
-    channels[i] = ParseByte(Trim(inner.substr(0, comma)), 10);
-    if (!last) inner.remove_prefix(comma + 1);
-  }
-  return Channels(channels);
+  const std::size_t first = inner.find(',');
+  const std::size_t last = inner.rfind(',');
+  if (first == std::string_view::npos || first == last) return std::nullopt;
+  const std::string_view green = inner.substr(first + 1, last - first - 1);
+  Rgb8 color;
+  const bool valid = ParseByte(Trim(inner.substr(0, first)), 10, color.r) &&
+                     ParseByte(Trim(green), 10, color.g) &&
+                     ParseByte(Trim(inner.substr(last + 1)), 10, color.b);
+  return valid ? std::optional(color) : std::nullopt;
 }
 
 std::optional<Rgb8> ColorFromArray(const Json& json) {
   if (json.size() != 3) return std::nullopt;
-  std::array<std::optional<std::uint8_t>, 3> channels;
-  for (std::size_t i = 0; i < channels.size(); ++i) {
-    if (!json[i].is_number_integer() || json[i] < 0 || json[i] > 255) return std::nullopt;
-    channels[i] = json[i].get<std::uint8_t>();
+  for (const Json& channel : json) {
+    if (!channel.is_number_integer() || channel < 0 || channel > 255) return std::nullopt;
   }
-  return Channels(channels);
+  return Rgb8{
+      json[0].get<std::uint8_t>(), json[1].get<std::uint8_t>(), json[2].get<std::uint8_t>()};
 }
 
 std::optional<Rgb8> ColorFromJson(const Json& json) {

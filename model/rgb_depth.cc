@@ -70,8 +70,6 @@ class RgbDepth final : public Codec<DepthTask> {
                             const Frame& frame) const override;
 
  private:
-  DepthMap Resampled(const Raster<std::uint16_t>& steps, const FitMap& map) const;
-
   Settings settings_;
   std::vector<double> depth_;  // metres per step of the path
 };
@@ -91,20 +89,6 @@ RgbImage RgbDepth::Encode(const DepthTruth& truth, const DepthTask::Query& /*que
   return image;
 }
 
-// Nearest resampling and the table look-up commute: looking up last writes
-// eight bytes per pixel once instead of twice.
-DepthMap RgbDepth::Resampled(const Raster<std::uint16_t>& steps, const FitMap& map) const {
-  DepthMap out(Size{static_cast<int>(map.column.size()), static_cast<int>(map.row.size())});
-  for (int y = 0; y < out.height(); ++y) {
-    const auto from = steps.Row(map.row[static_cast<std::size_t>(y)]);
-    const auto to = out.Row(y);
-    for (std::size_t x = 0; x < to.size(); ++x) {
-      to[x] = depth_[from[static_cast<std::size_t>(map.column[x])]];
-    }
-  }
-  return out;
-}
-
 Decoded<DepthTask> RgbDepth::Decode(const Answer& answer,
                                     const DepthTask::Query& /*query*/,
                                     const Frame& frame) const {
@@ -116,7 +100,7 @@ Decoded<DepthTask> RgbDepth::Decode(const Answer& answer,
   const auto pixels = static_cast<double>(image.size().Pixels());
   const auto infinite = static_cast<double>(statistics.at_end);
   Decoded<DepthTask> decoded;
-  decoded.value = {Resampled(steps, map), DepthKind::kDepth, /*painted=*/true};
+  decoded.value = {LookUp(steps, map, depth_), DepthKind::kDepth, /*painted=*/true};
   decoded.diagnostics = {{"off_path_p50", statistics.ResidualAt(0.50)},
                          {"off_path_p90", statistics.ResidualAt(0.90)},
                          {"off_path_p99", statistics.ResidualAt(0.99)},

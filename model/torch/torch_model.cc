@@ -108,7 +108,7 @@ at::Tensor CheckedAnswer(const c10::IValue& answer, std::int64_t count) {
   if (!answer.isTensor()) {
     ThrowFailed("the model answered with " + answer.tagKind() + ", not with a tensor");
   }
-  const at::Tensor tensor = answer.toTensor();
+  const at::Tensor& tensor = answer.toTensor();
   const bool fits = tensor.scalar_type() == at::kByte && tensor.dim() == 4 &&
                     tensor.size(0) == count && tensor.size(1) == 3 && tensor.size(2) > 0 &&
                     tensor.size(3) > 0;
