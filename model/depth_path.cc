@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <ranges>
 #include <span>
+#include <utility>
 
 #include "model/rgb_depth.h"
 
 // The same integer arithmetic on every path, only wider registers.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__)
-#define ASSAY_WIDE_CLONES [[gnu::target_clones("avx2", "default")]]
+#define ASSAY_WIDE_CLONES [[gnu::target_clones("arch=x86-64-v4", "avx2", "default")]]
 #else
 #define ASSAY_WIDE_CLONES
 #endif
@@ -61,59 +63,64 @@ constexpr Best Nearest(U16 r, U16 g, U16 b) {
   return Nearer(best, Sum(r1, b1), static_cast<U16>(6 * 255 + g));
 }
 
+// Channels are split block by block: the arithmetic then runs on whole
+// registers, and the planes stay in the first-level cache.
+constexpr std::size_t kBlock = 2048;
+using Plane = std::array<std::uint8_t, kBlock>;
+struct Planes {
+  Plane r, g, b;
+};
+
 ASSAY_WIDE_CLONES
-void NearestPlanar(
-    const U16* r, const U16* g, const U16* b, std::size_t count, U16* steps, U16* distances) {
+void Split(const Rgb8* colors, std::size_t count, Planes& planes) {
   for (std::size_t i = 0; i < count; ++i) {
-    const Best best = Nearest(r[i], g[i], b[i]);
+    planes.r[i] = colors[i].r;
+    planes.g[i] = colors[i].g;
+    planes.b[i] = colors[i].b;
+  }
+}
+
+ASSAY_WIDE_CLONES
+void NearestPlanar(const Planes& planes, std::size_t count, U16* steps, U16* distances) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const Best best = Nearest(planes.r[i], planes.g[i], planes.b[i]);
     steps[i] = best.step;
     distances[i] = best.distance;
   }
 }
 
-// Channels are split block by block: the arithmetic then runs on whole
-// registers, and the planes stay in the first-level cache.
-constexpr std::size_t kBlock = 1024;
-
-void NearestInterleaved(const Rgb8* colors, std::size_t count, U16* steps, U16* distances) {
-  std::array<U16, kBlock> r;
-  std::array<U16, kBlock> g;
-  std::array<U16, kBlock> b;
-  for (std::size_t begin = 0; begin < count; begin += kBlock) {
-    const std::size_t block = std::min(kBlock, count - begin);
-    for (std::size_t i = 0; i < block; ++i) {
-      const Rgb8 color = colors[begin + i];
-      r[i] = color.r;
-      g[i] = color.g;
-      b[i] = color.b;
-    }
-    NearestPlanar(r.data(), g.data(), b.data(), block, steps + begin, distances + begin);
-  }
+// In 16 bits, which a row of kBlock pixels cannot overflow.
+ASSAY_WIDE_CLONES
+U16 CountAtEnd(const U16* steps, std::size_t count) {
+  U16 found = 0;
+  for (std::size_t i = 0; i < count; ++i) found = Sum(found, steps[i] == kPathSteps ? 1 : 0);
+  return found;
 }
 
-// Neighbouring pixels often share a distance. Two tables in turn, so that one
+// Neighbouring pixels often share a distance. Four tables in turn, so that one
 // increment need not wait for the store of the one before.
 class Histogram {
  public:
-  Histogram() : even_(kMaxPathDistance2 + 1), odd_(kMaxPathDistance2 + 1) {}
-
-  void Add(std::span<const U16> distances) {
+  void Add(const U16* distances, std::size_t count) {
     std::size_t i = 0;
-    for (; i + 1 < distances.size(); i += 2) {
-      ++even_[distances[i]];
-      ++odd_[distances[i + 1]];
+    for (; i + 4 <= count; i += 4) {
+      for (std::size_t k = 0; k < 4; ++k) ++tables_[k][distances[i + k]];
     }
-    if (i < distances.size()) ++even_[distances[i]];
+    for (; i < count; ++i) ++tables_[0][distances[i]];
   }
 
   std::vector<std::int64_t> Total() const {
-    std::vector<std::int64_t> total(even_.size());
-    for (std::size_t i = 0; i < total.size(); ++i) total[i] = std::int64_t{even_[i]} + odd_[i];
+    std::vector<std::int64_t> total(kBins);
+    for (const auto& table : tables_) {
+      for (std::size_t i = 0; i < kBins; ++i) total[i] += table[i];
+    }
     return total;
   }
 
  private:
-  std::vector<std::uint32_t> even_, odd_;  // an image has at most 2^28 pixels
+  static constexpr std::size_t kBins = kMaxPathDistance2 + 1;
+  using Table = std::vector<std::uint32_t>;  // an image has at most 2^28 pixels
+  std::array<Table, 4> tables_ = {Table(kBins), Table(kBins), Table(kBins), Table(kBins)};
 };
 
 }  // namespace
@@ -126,7 +133,12 @@ PathPoint NearestOnPath(Rgb8 color) {
 void NearestOnPath(std::span<const Rgb8> colors,
                    std::span<std::uint16_t> steps,
                    std::span<std::uint16_t> squared_distances) {
-  NearestInterleaved(colors.data(), colors.size(), steps.data(), squared_distances.data());
+  Planes planes;
+  for (std::size_t begin = 0; begin < colors.size(); begin += kBlock) {
+    const std::size_t count = std::min(kBlock, colors.size() - begin);
+    Split(colors.data() + begin, count, planes);
+    NearestPlanar(planes, count, steps.data() + begin, squared_distances.data() + begin);
+  }
 }
 
 double PathStatistics::ResidualAt(double share) const {
@@ -141,33 +153,37 @@ double PathStatistics::ResidualAt(double share) const {
 
 Raster<std::uint16_t> PathSteps(const RgbImage& image, PathStatistics& statistics) {
   Raster<std::uint16_t> steps(image.size());
-  std::vector<U16> distances(static_cast<std::size_t>(image.width()));
+  const auto from = image.Pixels();
+  const auto to = steps.Pixels();
+  std::array<U16, kBlock> distances;
   Histogram histogram;
-  for (int y = 0; y < image.height(); ++y) {
-    const auto row = steps.Row(y);
-    NearestOnPath(image.Row(y), row, distances);
-    histogram.Add(distances);
-    statistics.at_end += std::count(row.begin(), row.end(), static_cast<U16>(kPathSteps));
+  for (std::size_t begin = 0; begin < from.size(); begin += kBlock) {
+    const std::size_t count = std::min(kBlock, from.size() - begin);
+    NearestOnPath(from.subspan(begin, count), to.subspan(begin, count), {distances.data(), count});
+    histogram.Add(distances.data(), count);
+    statistics.at_end += CountAtEnd(to.data() + begin, count);
   }
   statistics.by_distance2 = histogram.Total();
-  statistics.pixels = static_cast<std::int64_t>(image.size().Pixels());
+  statistics.pixels = static_cast<std::int64_t>(from.size());
   return steps;
 }
 
 // Nearest resampling and the table look-up commute: looking up last writes eight
-// bytes per pixel once instead of twice.
+// bytes per pixel once instead of twice. The values are appended rather than
+// assigned, which would first fill the map with zeros.
 DepthMap LookUp(const Raster<std::uint16_t>& steps,
                 const FitMap& map,
                 std::span<const double> depth_of_step) {
-  DepthMap out(Size{static_cast<int>(map.column.size()), static_cast<int>(map.row.size())});
-  for (int y = 0; y < out.height(); ++y) {
-    const auto from = steps.Row(map.row[static_cast<std::size_t>(y)]);
-    const auto to = out.Row(y);
-    for (std::size_t x = 0; x < to.size(); ++x) {
-      to[x] = depth_of_step[from[static_cast<std::size_t>(map.column[x])]];
-    }
+  const Size size{static_cast<int>(map.column.size()), static_cast<int>(map.row.size())};
+  std::vector<double> metres;
+  metres.reserve(size.Pixels());
+  for (const int y : map.row) {
+    const U16* const from = steps.Row(y).data();
+    const auto row = std::views::transform(
+        map.column, [&](int x) -> const double& { return depth_of_step[from[x]]; });
+    metres.insert(metres.end(), row.begin(), row.end());
   }
-  return out;
+  return {size, std::move(metres)};
 }
 
 }  // namespace assay
