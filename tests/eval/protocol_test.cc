@@ -1,0 +1,168 @@
+// Protocols as data.
+//   - every shipped protocol loads, names a source and has a hash of its own;
+//   - unknown fields and values are all found at once, located, with suggestions;
+//   - what describes does not change the hash, what decides numbers does;
+//   - the answer part has its own hash;
+//   - extends, null, +align= and --set do what the header says.
+#include "eval/protocol.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "datasets/io/errors.h"
+#include "datasets/io/file.h"
+#include "tests/support/temporary_folder.h"
+
+namespace assay {
+namespace {
+
+using test::TemporaryFolder;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Field;
+using ::testing::HasSubstr;
+
+ConfigRoot Shipped() { return ConfigRoot(std::filesystem::path(ASSAY_SOURCE_DIR) / "configs"); }
+
+std::vector<Finding> FindingsOf(const ConfigRoot& configs,
+                                const std::string& name,
+                                const ProtocolOverrides& overrides = {}) {
+  try {
+    LoadProtocol(configs, name, overrides);
+  } catch (const ConfigError& error) {
+    return error.findings;
+  }
+  return {};
+}
+
+Protocol With(const std::string& name, const std::string& field, const std::string& value) {
+  return LoadProtocol(Shipped(), name, {.set = {{field, value}}, .format = "", .palette = {}});
+}
+
+TEST(Protocol, EveryShippedProtocolLoadsAndNamesItsSource) {
+  std::map<std::string, std::string> name_of_hash;
+  for (const std::string& name : Shipped().ProtocolNames()) {
+    const Protocol protocol = LoadProtocol(Shipped(), name);
+    EXPECT_FALSE(protocol.title.empty()) << name;
+    EXPECT_FALSE(protocol.source.empty()) << name;
+    EXPECT_GT(protocol.expected_count, 0) << name;
+    EXPECT_FALSE(protocol.headline.empty()) << name;
+    const auto [known, fresh] = name_of_hash.emplace(protocol.hash, name);
+    EXPECT_TRUE(fresh) << name << " has the same settings as " << known->second;
+  }
+}
+
+TEST(Protocol, EveryFindingIsReportedAtOnceWithPointerAndSuggestion) {
+  const auto findings = FindingsOf(Shipped(),
+                                   "nyu-depth",
+                                   {.set = {{"crop", "nyubox"},
+                                            {"gt_bounds.minimum", "1"},
+                                            {"aggregat", "pooled_pixels"},
+                                            {"pred_clip.max", "-3"},
+                                            {"answer.codec", "rgb-dept"}},
+                                    .format = "",
+                                    .palette = {}});
+  EXPECT_THAT(findings,
+              Contains(AllOf(Field(&Finding::pointer, "/crop"),
+                             Field(&Finding::message, HasSubstr("did you mean 'nyu_box'")))));
+  EXPECT_THAT(findings,
+              Contains(AllOf(Field(&Finding::pointer, "/gt_bounds/minimum"),
+                             Field(&Finding::message, HasSubstr("unknown field")))));
+  EXPECT_THAT(findings,
+              Contains(AllOf(Field(&Finding::pointer, "/aggregat"),
+                             Field(&Finding::message, HasSubstr("did you mean 'aggregate'")))));
+  EXPECT_THAT(findings, Contains(Field(&Finding::pointer, "/pred_clip/max")));
+  EXPECT_THAT(findings,
+              Contains(AllOf(Field(&Finding::pointer, "/answer/codec"),
+                             Field(&Finding::message, HasSubstr("rgb-depth")))));
+}
+
+TEST(Protocol, AnUnknownNameSuggestsTheNearest) {
+  const auto findings = FindingsOf(Shipped(), "cityscape-val");
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_THAT(findings[0].message, HasSubstr("did you mean 'cityscapes-val'?"));
+}
+
+TEST(Protocol, OnlyWhatDecidesNumbersChangesTheHash) {
+  const Protocol plain = LoadProtocol(Shipped(), "nyu-depth");
+  EXPECT_EQ(With("nyu-depth", "title", "another title").hash, plain.hash);
+  EXPECT_EQ(With("nyu-depth", "coverage_floor", "0.5").hash, plain.hash);
+  const std::pair<const char*, const char*> deciding[] = {{"crop", "none"},
+                                                          {"gt_bounds.max", "9"},
+                                                          {"gt_bounds.max_end", "inclusive"},
+                                                          {"silog", "a"},
+                                                          {"align.name", "lsq_scale"},
+                                                          {"aggregate", "pooled_pixels"},
+                                                          {"pred_clip.max", "11"},
+                                                          {"headline", "[\"RMSE\"]"}};
+  for (const auto& [field, value] : deciding) {
+    const Protocol changed = With("nyu-depth", field, value);
+    EXPECT_NE(changed.hash, plain.hash) << field;
+    EXPECT_EQ(changed.answer_hash, plain.answer_hash) << field;
+  }
+}
+
+TEST(Protocol, HowTheAnswerIsReadChangesTheAnswerHashAlone) {
+  const Protocol plain = LoadProtocol(Shipped(), "nyu-depth");
+  const Protocol native =
+      LoadProtocol(Shipped(), "nyu-depth", {.set = {}, .format = "png16:1000", .palette = {}});
+  EXPECT_EQ(native.hash, plain.hash);
+  EXPECT_NE(native.answer_hash, plain.answer_hash);
+  EXPECT_EQ(With("nyu-depth", "answer.fit", "stretch").hash, plain.hash);
+  EXPECT_NE(With("nyu-depth", "answer.fit", "stretch").answer_hash, plain.answer_hash);
+}
+
+TEST(Protocol, AVariantTakesTheRestFromWhatItExtends) {
+  const auto base = nlohmann::json::parse(LoadProtocol(Shipped(), "nyu-depth").settings);
+  const auto variant = nlohmann::json::parse(LoadProtocol(Shipped(), "nyu-depth@unik3d").settings);
+  EXPECT_EQ(variant.at("gt_bounds"), base.at("gt_bounds"));
+  EXPECT_TRUE(variant.at("pred_clip").is_null());
+  EXPECT_FALSE(base.at("pred_clip").is_null());
+}
+
+TEST(Protocol, AnAlignmentCanBeAppendedToTheName) {
+  const Protocol aligned = LoadProtocol(Shipped(), "nyu-depth@bts+align=median_ratio");
+  EXPECT_EQ(nlohmann::json::parse(aligned.settings).at("align").at("name"), "median_ratio");
+  EXPECT_EQ(aligned.name, "nyu-depth@bts+align=median_ratio");
+  EXPECT_THAT(FindingsOf(Shipped(), "nyu-depth+align=medianratio"),
+              Contains(Field(&Finding::message, HasSubstr("did you mean 'median_ratio'"))));
+}
+
+TEST(Protocol, ACircleOfExtendsIsAnError) {
+  const TemporaryFolder folder;
+  WriteText(folder.Path() / "protocols" / "a.json", R"({"extends": "b"})");
+  WriteText(folder.Path() / "protocols" / "b.json", R"({"extends": "a"})");
+  const auto findings = FindingsOf(ConfigRoot(folder.Path()), "a");
+  EXPECT_THAT(findings, Contains(Field(&Finding::pointer, "/extends")));
+}
+
+TEST(Protocol, InvalidJsonNamesTheFileAndThePlace) {
+  const TemporaryFolder folder;
+  WriteText(folder.Path() / "protocols" / "broken.json", "{\"title\": \n oops}");
+  try {
+    LoadProtocol(ConfigRoot(folder.Path()), "broken");
+    FAIL() << "no error";
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("broken.json"), HasSubstr("line 2")));
+  }
+}
+
+TEST(Protocol, AReportCanReloadAProtocolFromItsRequestedText) {
+  const Protocol first = With("kitti-depth", "pred_clip.max", "70");
+  const Protocol again = LoadRequested(first.requested);
+  EXPECT_EQ(again.hash, first.hash);
+  EXPECT_EQ(again.answer_hash, first.answer_hash);
+  EXPECT_EQ(again.name, first.name);
+}
+
+TEST(Protocol, TheWorseClipEndNeedsTwoFiniteEnds) {
+  const auto findings = FindingsOf(
+      Shipped(), "nyu-depth", {.set = {{"pred_clip", "null"}}, .format = "", .palette = {}});
+  EXPECT_THAT(findings, Contains(Field(&Finding::pointer, "/undefined_pred")));
+}
+
+}  // namespace
+}  // namespace assay
