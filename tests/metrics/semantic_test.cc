@@ -37,7 +37,7 @@ LabelMap Labels(std::vector<std::uint8_t> ids) {
   return {size, std::move(ids)};
 }
 
-SemanticTruth Truth(std::vector<std::uint8_t> ids, std::vector<std::uint16_t> values = {}) {
+SemanticTruth Truth(std::vector<std::uint8_t> ids, const std::vector<std::uint16_t>& values = {}) {
   SemanticTruth truth{Labels(std::move(ids)), {}};
   if (!values.empty()) truth.instances = Raster<std::uint16_t>(truth.labels.size(), values);
   return truth;
@@ -45,8 +45,9 @@ SemanticTruth Truth(std::vector<std::uint8_t> ids, std::vector<std::uint16_t> va
 
 SemanticMetric::Result Evaluate(const std::vector<SemanticPair>& samples) {
   SemanticMetric::State state = Toy().Start();
-  for (const auto& [prediction, truth] : samples)
+  for (const auto& [prediction, truth] : samples) {
     Toy().Add(Toy().Compare(prediction, truth), state);
+  }
   return Toy().Finish(state);
 }
 
