@@ -10,9 +10,11 @@
 #include <gmock/gmock.h>
 #include <rapidcheck.h>
 
+#include <array>
 #include <cmath>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/support/naive_semantic.h"
@@ -171,6 +173,18 @@ TEST(SemanticTest, CategoriesWithAClassWithoutInstancesHaveNoInstanceScore) {
 TEST(SemanticTest, GroupRegionsAndIgnoredObjectsAreNoInstances) {
   const auto score = Toy().Compare(Labels({4, 8, 4}), Truth({4, 8, 4}, {4, 8000, 1000}));
   EXPECT_THAT(score.instances, ::testing::IsEmpty());
+}
+
+TEST(SemanticTest, TheValueThousandIsNoInstance) {
+  // Were it one, class 1 of this space would have to have an average.
+  static constexpr std::array<LabelClass, 2> kClasses = {
+      LabelClass{.id = 0, .name = "unlabeled"},
+      LabelClass{.id = 1, .name = "wall", .evaluated = true}};
+  static constexpr std::array<std::string_view, 1> kCategories = {"all"};
+  static constexpr LabelSpace kSpace{"two", kClasses, kCategories};
+  const SemanticMetric metric(kSpace);
+  EXPECT_THAT(metric.Compare(Labels({1}), Truth({1}, {1000})).instances, ::testing::IsEmpty());
+  EXPECT_THROW(metric.Compare(Labels({1}), Truth({1}, {1001})), std::invalid_argument);
 }
 
 TEST(SemanticTest, InstancesAreListedByAscendingValue) {
