@@ -130,8 +130,9 @@ DoctorReport ExamineTask(const Dataset<Task>& dataset,
   }
   report.facts.emplace_back("sizes", size_list);
   if (!selection.empty()) facts.Report(dataset.Item(selection.front()).query, report);
-  for (const std::string& note : report.info.notes)
+  for (const std::string& note : report.info.notes) {
     report.findings.push_back({false, "", "", note, ""});
+  }
   report.fingerprint = Sha256(fingerprint);
   return report;
 }

@@ -180,11 +180,13 @@ class Asker {
   void Ask(Manifest& manifest) {
     if (waiting_.empty()) return;
     std::vector<ModelRequest> requests;
+    requests.reserve(waiting_.size());
     for (const Waiting& waiting : waiting_) requests.push_back(waiting.request);
     try {
       const std::vector<RgbImage> answers = model_->Generate(requests);
-      for (std::size_t i = 0; i < waiting_.size(); ++i)
+      for (std::size_t i = 0; i < waiting_.size(); ++i) {
         Save(waiting_[i].key, answers.at(i), manifest);
+      }
     } catch (const PredictionError& error) {
       for (const Waiting& waiting : waiting_) {
         manifest.Add({{"key", waiting.key},

@@ -74,15 +74,17 @@ void ApplyOverride(json& content, const std::string& dotted, const json& value) 
 }
 
 void ApplyOverrides(json& content, const ProtocolOverrides& overrides) {
-  for (const auto& [field, value] : overrides.set)
+  for (const auto& [field, value] : overrides.set) {
     ApplyOverride(content, field, OverrideValue(value));
+  }
   if (!overrides.format.empty()) {
     // A native format has none of the painted codec's settings; those that were
     // given on the command line stay.
     json answer = {{"codec", overrides.format}};
     for (const auto& [field, value] : overrides.set) {
-      if (field.starts_with("answer."))
+      if (field.starts_with("answer.")) {
         ApplyOverride(answer, field.substr(7), OverrideValue(value));
+      }
     }
     content["answer"] = std::move(answer);
   }

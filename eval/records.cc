@@ -1,5 +1,6 @@
 #include "eval/records.h"
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 #include <sys/vfs.h>
 
@@ -224,11 +225,16 @@ RecordStore RecordStore::OpenForWriting(const std::filesystem::path& file,
   for (const auto& [name, value] : parts) {
     const std::string found = store.Meta(name);
     if (!found.empty() && found != value) {
-      throw ConfigError("the run folder " + file.parent_path().string() +
-                        " holds records of another run: its " + name + " is " + found +
-                        ", this command's is " + value + " (protocol " + store.Meta("protocol") +
-                        " there, " + identity.protocol + " here)" +
-                        "\n  use another folder with -o, or --fresh to discard those records");
+      throw ConfigError(fmt::format(
+          "the run folder {} holds records of another run: its {} is {}, this command's is {} "
+          "(protocol {} there, {} here)\n"
+          "  use another folder with -o, or --fresh to discard those records",
+          file.parent_path().string(),
+          name,
+          found,
+          value,
+          store.Meta("protocol"),
+          identity.protocol));
     }
     store.SetMeta(name, value);
   }

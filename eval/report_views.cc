@@ -75,7 +75,7 @@ std::string Aligned(const std::vector<std::vector<std::string>>& rows, const Sty
 
 std::string MarkdownRow(const std::vector<std::string>& cells) {
   std::string line = "|";
-  for (const std::string& cell : cells) line += " " + cell + " |";
+  for (const std::string& cell : cells) line.append(" ").append(cell).append(" |");
   return line + "\n";
 }
 
@@ -84,7 +84,7 @@ std::string MarkdownTable(const std::vector<std::string>& head,
   std::string text = MarkdownRow(head);
   text += "|---|";
   for (std::size_t i = 1; i < head.size(); ++i) text += "---:|";
-  text += "\n";
+  text += '\n';
   for (const auto& row : rows) text += MarkdownRow(row);
   return text;
 }

@@ -130,20 +130,21 @@ template <class Task>
 void SampleScorer<Task>::ScoreAnswer(SampleWork<Task>& sample,
                                      const typename Task::Truth& truth) const {
   const Frame frame = evaluation_->FrameOf(evaluation_->SizeOf(truth));
+  Answer answer;
+  if (sample.answer) {
+    answer = std::move(*sample.answer);
+  } else {
+    answer.file = "oracle.png";
+    answer.bytes = EncodePng(painter_->Encode(evaluation_->Shown(truth), sample.item.query));
+  }
   Decoded<Task> decoded;
-  if (saved_ == nullptr) {
-    Answer painted;
-    painted.file = "oracle.png";
-    painted.bytes = EncodePng(painter_->Encode(evaluation_->Shown(truth), sample.item.query));
-    decoded = evaluation_->decoder->Decode(painted, sample.item.query, frame);
-  } else if (sample.answer->declared_empty) {
+  if (answer.declared_empty) {
     decoded.value = evaluation_->EmptyValue(frame);
   } else {
-    decoded = evaluation_->decoder->Decode(*sample.answer, sample.item.query, frame);
+    decoded = evaluation_->decoder->Decode(answer, sample.item.query, frame);
   }
-  const bool empty = saved_ != nullptr && sample.answer->declared_empty;
   const auto score = evaluation_->metric.Compare(decoded.value, truth);
-  sample.record.outcome = empty ? Outcome::kEmpty : Outcome::kScored;
+  sample.record.outcome = answer.declared_empty ? Outcome::kEmpty : Outcome::kScored;
   sample.record.score = evaluation_->ScoreToJson(score).dump();
   sample.record.diagnostics = ToJson(decoded.diagnostics).dump();
 }

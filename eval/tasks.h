@@ -69,7 +69,7 @@ struct Evaluation<SemanticTask> {
   static std::vector<std::string> DefaultHeadline() { return {"mIoU"}; }
   Frame FrameOf(Size truth) const { return {truth, truth}; }
   Size SizeOf(const SemanticTruth& truth) const { return truth.labels.size(); }
-  const SemanticTruth& Shown(const SemanticTruth& truth) const { return truth; }
+  SemanticTruth Shown(const SemanticTruth& truth) const { return truth; }
   LabelMap EmptyValue(const Frame& frame) const { return LabelMap(frame.grid, 0); }
   static nlohmann::json ScoreToJson(const SemanticScore& score);
   static SemanticScore ScoreFromJson(const nlohmann::json& json);

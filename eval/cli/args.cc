@@ -104,6 +104,7 @@ void AddOutputOptions(po::options_description& options) {
 }
 
 ConfigRoot FindConfigs() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing sets variables
   if (const char* given = std::getenv("ASSAY_CONFIGS"); given != nullptr) return ConfigRoot(given);
   const auto installed = ProgramFolder() / ".." / "share" / "assay" / "configs";
   if (std::filesystem::is_directory(installed)) return ConfigRoot(installed.lexically_normal());

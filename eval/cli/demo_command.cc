@@ -102,6 +102,7 @@ void PrintFinished(const std::vector<Finished>& finished, bool as_json) {
     return;
   }
   std::vector<NamedReport> rows;
+  rows.reserve(finished.size());
   for (const Finished& run : finished) rows.push_back({run.answers, &run.report});
   std::cout << "\n" << ComparisonTable(rows, UseColour(STDOUT_FILENO)) << "\n";
 }

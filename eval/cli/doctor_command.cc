@@ -51,8 +51,9 @@ void Print(const DoctorReport& report, const DatasetFacts& facts) {
                                             : " (partial)");
   std::cout << fmt::format(
       "  layout: {}\n  images: {} of {} present\n", facts.layout, report.images, report.samples);
-  for (const auto& [name, value] : report.facts)
+  for (const auto& [name, value] : report.facts) {
     std::cout << fmt::format("  {}: {}\n", name, value);
+  }
   for (const DoctorFinding& finding : report.findings) {
     const char* severity = finding.fatal ? (colour ? "\x1b[31merror\x1b[0m" : "error")
                                          : (colour ? "\x1b[33mnote\x1b[0m" : "note");

@@ -169,8 +169,9 @@ int RunExplain(const Arguments& arguments) {
   if (ExplainCatalogs(names.front())) return kOk;
   const std::string base = names.front().substr(0, names.front().find('+'));
   const auto known = configs.ProtocolNames();
-  if (std::find(known.begin(), known.end(), base) == known.end())
+  if (std::find(known.begin(), known.end(), base) == known.end()) {
     ThrowUnknown(configs, names.front());
+  }
   const Protocol protocol = LoadProtocol(configs, names.front());
   if (as_json) {
     std::cout << ExplainProtocol(protocol).dump(2) << "\n";

@@ -58,8 +58,9 @@ ordered_json Codecs() {
 
 ordered_json Layouts() {
   ordered_json rows = ordered_json::array();
-  for (const LayoutRow& row : LayoutCatalog())
+  for (const LayoutRow& row : LayoutCatalog()) {
     rows.push_back({{"name", row.name}, {"dataset", row.dataset}});
+  }
   return rows;
 }
 

@@ -74,7 +74,7 @@ int Dispatch(const Arguments& arguments) {
 int Complain(const char* kind, const std::string& message, int code) {
   const bool colour = UseColour(STDERR_FILENO);
   std::cerr << (colour ? "\x1b[31m" : "") << kind << (colour ? "\x1b[0m" : "") << ": " << message
-            << std::endl;
+            << "\n";
   return code;
 }
 
@@ -103,7 +103,9 @@ int main(int argc, char** argv) {
   // Rasters of a few megabytes are allocated and freed for every sample. Keeping
   // them in the heap saves a page fault per 4 KiB of each.
   constexpr int kKeepBytes = 256 << 20;
+  // NOLINTBEGIN(concurrency-mt-unsafe): there is one thread yet
   mallopt(M_MMAP_THRESHOLD, kKeepBytes);
   mallopt(M_TRIM_THRESHOLD, kKeepBytes);
+  // NOLINTEND(concurrency-mt-unsafe)
   return assay::cli::Guarded({argv + 1, argv + argc});
 }

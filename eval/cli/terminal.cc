@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -15,7 +16,7 @@ constexpr std::chrono::seconds kPlainLine{10};
 constexpr int kBarCells = 24;
 
 std::string Duration(double seconds) {
-  const auto whole = static_cast<std::int64_t>(seconds + 0.5);
+  const auto whole = static_cast<std::int64_t>(std::llround(seconds));
   return whole < 3600 ? fmt::format("{}:{:02}", whole / 60, whole % 60)
                       : fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
 }
@@ -32,6 +33,7 @@ std::string Bar(std::int64_t done, std::int64_t total) {
 bool IsTerminal(int file_descriptor) { return isatty(file_descriptor) == 1; }
 
 bool UseColour(int file_descriptor) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing sets variables
   return IsTerminal(file_descriptor) && std::getenv("NO_COLOR") == nullptr;
 }
 
@@ -70,7 +72,7 @@ void ProgressLine::Show(std::int64_t done,
     std::cerr << "\r" << title_ << "  " << Bar(done, total) << "  " << text << "\x1b[K"
               << std::flush;
   } else {
-    std::cerr << title_ << "  " << text << std::endl;
+    std::cerr << title_ << "  " << text << "\n" << std::flush;
   }
   drawn_ = true;
 }
