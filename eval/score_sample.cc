@@ -42,8 +42,11 @@ SampleScorer<Task>::SampleScorer(const Dataset<Task>& dataset,
       evaluation_(&evaluation),
       saved_(saved),
       extensions_(evaluation.decoder->Extensions()) {
-  if (saved_ != nullptr) return;
   painter_ = dynamic_cast<const Codec<Task>*>(evaluation.decoder.get());
+  // A palette is matched with the classes when it is first used: asking once
+  // finds what is wrong with it before any work.
+  if (painter_ != nullptr && dataset.Size() > 0) painter_->Ask(dataset.Item(0).query);
+  if (saved_ != nullptr) return;
   if (painter_ == nullptr) {
     throw ConfigError(
         "the oracle paints the truth, and this answer format cannot be painted; "

@@ -34,7 +34,8 @@ struct SampleWork {
 template <class Task>
 class SampleScorer {
  public:
-  // Throws ConfigError when the oracle is asked of a format that cannot paint.
+  // Throws ConfigError when the oracle is asked of a format that cannot paint, or
+  // a palette names classes that the dataset lacks.
   SampleScorer(const Dataset<Task>& dataset,
                const Evaluation<Task>& evaluation,
                const SavedAnswers* saved);
@@ -55,7 +56,7 @@ class SampleScorer {
   const Dataset<Task>* dataset_;
   const Evaluation<Task>* evaluation_;
   const SavedAnswers* saved_;             // null: the oracle
-  const Codec<Task>* painter_ = nullptr;  // the oracle's
+  const Codec<Task>* painter_ = nullptr;  // null for native formats; the oracle paints with it
   std::vector<std::string> extensions_;
 };
 

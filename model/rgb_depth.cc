@@ -101,6 +101,7 @@ Decoded<DepthTask> RgbDepth::Decode(const Answer& answer,
   const auto infinite = static_cast<double>(statistics.at_end);
   Decoded<DepthTask> decoded;
   decoded.value = {LookUp(steps, map, depth_), DepthKind::kDepth, /*painted=*/true};
+  decoded.value.painted_far_m = depth_[kPathSteps - 1];  // the last step before +inf
   decoded.diagnostics = {{"off_path_p50", statistics.ResidualAt(0.50)},
                          {"off_path_p90", statistics.ResidualAt(0.90)},
                          {"off_path_p99", statistics.ResidualAt(0.99)},
