@@ -172,7 +172,7 @@ TEST_P(EveryLayout, TheSameSeedGivesTheSameBytesAndAnotherSeedOthers) {
 }
 
 TEST_P(EveryLayout, AnImpossibleNumberOfSamplesIsRefused) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   EXPECT_THROW(GetParam().write(folder.Path(), {0, 1}), ConfigError);
   EXPECT_THROW(GetParam().write(folder.Path(), {1000000, 1}), ConfigError);
   EXPECT_TRUE(fs::is_empty(folder.Path()));
@@ -214,7 +214,7 @@ INSTANTIATE_TEST_SUITE_P(Catalog,
                          });
 
 TEST_P(EveryDataset, AFolderWithSomethingElseSaysWhatWasLookedForAndWhatIsThere) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   fs::create_directories(folder.Path() / "holiday_pictures");
   WriteText(folder.Path() / "readme.txt", "nothing here");
   const std::string text = ErrorOf([&] { OpenTree(GetParam().name, folder.Path()); });
@@ -225,7 +225,7 @@ TEST_P(EveryDataset, AFolderWithSomethingElseSaysWhatWasLookedForAndWhatIsThere)
 }
 
 TEST_P(EveryDataset, ARootThatDoesNotExistSaysSo) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const fs::path root = folder.Path() / "absent";
   const std::string text = ErrorOf([&] { OpenTree(GetParam().name, root); });
   EXPECT_THAT(text, HasSubstr(root.string()));
@@ -233,7 +233,7 @@ TEST_P(EveryDataset, ARootThatDoesNotExistSaysSo) {
 }
 
 TEST_P(EveryDataset, AnEmptyFolderSaysSo) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   EXPECT_THAT(ErrorOf([&] { OpenTree(GetParam().name, folder.Path()); }), HasSubstr("empty"));
 }
 

@@ -129,7 +129,7 @@ fs::path WriteFrame(const fs::path& root,
 }
 
 TEST(Cityscapes, KeysAreSortedByByteAndClustersAreCities) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteFrame(folder.Path(), "val", "lindau", "000001_000019");
   WriteFrame(folder.Path(), "val", "frankfurt", "000001_000019");
   WriteFrame(folder.Path(), "val", "frankfurt", "000000_000294");
@@ -149,7 +149,7 @@ TEST(Cityscapes, KeysAreSortedByByteAndClustersAreCities) {
 }
 
 TEST(Cityscapes, TheTruthIsWhatTheFilesHold) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteFrame(folder.Path(), "val", "frankfurt", "000000_000294");
   const SemanticTruth truth = TruthOf(*OpenSemantic(folder.Path()), 0);
   EXPECT_EQ(truth.labels, TinyTruth().labels);
@@ -157,7 +157,7 @@ TEST(Cityscapes, TheTruthIsWhatTheFilesHold) {
 }
 
 TEST(Cityscapes, EverySplitHasItsOfficialCount) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   for (const char* split : {"train", "val", "test", "mine"}) {
     WriteFrame(folder.Path(), split, "bonn", "000000_000019");
   }
@@ -170,7 +170,7 @@ TEST(Cityscapes, EverySplitHasItsOfficialCount) {
 }
 
 TEST(Cityscapes, TheRootMayBeGtFineItselfAndMayEndInASlash) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteFrame(folder.Path(), "val", "bonn", "000000_000019");
   const std::string image = OpenSemantic(folder.Path())->Item(0).image.string();
   for (const std::string& root : {(folder.Path() / "gtFine").string(),
@@ -181,7 +181,7 @@ TEST(Cityscapes, TheRootMayBeGtFineItselfAndMayEndInASlash) {
 }
 
 TEST(Cityscapes, AGtFineInsideGtFineIsAmbiguous) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteFrame(folder.Path(), "val", "bonn", "000000_000019");
   WriteFrame(folder.Path() / "gtFine", "val", "bonn", "000000_000019");
   EXPECT_THAT(ErrorOf([&] { OpenSemantic(folder.Path() / "gtFine"); }),
@@ -189,7 +189,7 @@ TEST(Cityscapes, AGtFineInsideGtFineIsAmbiguous) {
 }
 
 TEST(Cityscapes, AWrongRootNamesTheNearestThing) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteFrame(folder.Path() / "data/cityscapes", "train", "bonn", "000000_000019");
   const fs::path above = folder.Path() / "data/cityscapes";
   EXPECT_THAT(ErrorOf([&] { OpenSemantic(folder.Path()); }),
@@ -200,7 +200,7 @@ TEST(Cityscapes, AWrongRootNamesTheNearestThing) {
 }
 
 TEST(Cityscapes, CoarseLabelsOrTrainIdsAloneAreNamed) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   fs::create_directories(folder.Path() / "gtCoarse/val");
   EXPECT_THAT(ErrorOf([&] { OpenSemantic(folder.Path()); }), HasSubstr("gtCoarse"));
   const fs::path bonn = folder.Path() / "gtFine/val/bonn";
@@ -211,7 +211,7 @@ TEST(Cityscapes, CoarseLabelsOrTrainIdsAloneAreNamed) {
 }
 
 TEST(Cityscapes, AMissingHalfOrAStrangeNameIsAnError) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const fs::path stem = WriteFrame(folder.Path(), "val", "bonn", "000000_000019");
   fs::remove(stem.string() + "instanceIds.png");
   EXPECT_THAT(ErrorOf([&] { OpenSemantic(folder.Path()); }),
@@ -222,7 +222,7 @@ TEST(Cityscapes, AMissingHalfOrAStrangeNameIsAnError) {
 }
 
 TEST(Cityscapes, AFrameInTheFolderOfAnotherCityIsAnError) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteFrame(folder.Path(), "val", "bonn", "000000_000019");
   fs::rename(folder.Path() / "gtFine/val/bonn", folder.Path() / "gtFine/val/ulm");
   EXPECT_THAT(ErrorOf([&] { OpenSemantic(folder.Path()); }), HasSubstr("city of its folder"));

@@ -96,7 +96,7 @@ TEST(Defects, AreSortedAndEachAppliesToLayoutsThatExist) {
 }
 
 TEST(Defects, AreRefusedOutsideAGeneratedTree) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   for (const DefectRow& row : DefectCatalog()) {
     EXPECT_THROW(row.apply(folder.Path(), "cityscapes"), DatasetError) << row.name;
   }

@@ -83,7 +83,7 @@ TEST(KittiNames, AnythingElseIsRefused) {
 }
 
 TEST(KittiList, IsReadTheSameWhateverItsLineEnds) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const std::string none =
       "2011_09_26/2011_09_26_drive_0009_sync/image_02/data/0000000001.png None 721.5377";
   for (const std::string& end : {std::string("\n"), std::string("\r\n")}) {
@@ -115,7 +115,7 @@ TEST(KittiList, MalformedLinesAreErrorsWithTheirNumber) {
                                  rgb + after_rgb,
                                  rgb + other_depth,
                                  good}) {
-    const TempFolder folder;
+    const test::TemporaryFolder folder;
     std::string text = good;
     text.append("\n").append(bad);
     WriteText(folder.Path() / "list.txt", text);
@@ -126,7 +126,7 @@ TEST(KittiList, MalformedLinesAreErrorsWithTheirNumber) {
 }
 
 TEST(KittiList, AListWithoutGroundTruthOrThatIsMissingIsAnError) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteText(folder.Path() / "list.txt", "");
   EXPECT_THAT(ErrorOf([&] { ReadKittiList(folder.Path() / "list.txt"); }),
               HasSubstr("no frame with ground truth"));
@@ -137,7 +137,7 @@ TEST(KittiList, AListWithoutGroundTruthOrThatIsMissingIsAnError) {
 // ---- the tree ------------------------------------------------------------------------
 
 TEST(Kitti, WithAListItsOrderHoldsAndAbsentFramesAreCounted) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteDepth(folder.Path(), kDrive, "0000000005");
   WriteDepth(folder.Path(), kDrive, "0000000069");
   WriteDepth(folder.Path(), kDrive, "0000000070");
@@ -157,7 +157,7 @@ TEST(Kitti, WithAListItsOrderHoldsAndAbsentFramesAreCounted) {
 }
 
 TEST(Kitti, AListGivenByHandIsUsedAndOneThatFitsNothingIsAnError) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteDepth(folder.Path() / "tree", kDrive, "0000000005");
   WriteText(folder.Path() / "mine.txt", Line(kDrive, "0000000005"));
   WriteText(folder.Path() / "other.txt", Line(kDrive, "0000000006"));
@@ -170,7 +170,7 @@ TEST(Kitti, AListGivenByHandIsUsedAndOneThatFitsNothingIsAnError) {
 }
 
 TEST(Kitti, WithoutAListEveryFrameCountsAndTheResultCannotBeCalledComplete) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteDepth(folder.Path(), kDrive, "0000000069");
   WriteDepth(folder.Path(), kDrive, "0000000005");
   const auto data = OpenDepth("kitti", folder.Path());
@@ -183,9 +183,9 @@ TEST(Kitti, WithoutAListEveryFrameCountsAndTheResultCannotBeCalledComplete) {
 }
 
 TEST(Kitti, NestedAndFlatArchivesGiveTheSameKeysFromAnyOfTheirRoots) {
-  const TempFolder flat;
+  const test::TemporaryFolder flat;
   WriteDepth(flat.Path(), kDrive, "0000000005");
-  const TempFolder nested;
+  const test::TemporaryFolder nested;
   const fs::path archive = nested.Path() / "data_depth_annotated";
   WriteDepth(archive / "val", kDrive, "0000000005");
   const auto keys = KeysOf(*OpenDepth("kitti", flat.Path()));
@@ -199,7 +199,7 @@ TEST(Kitti, NestedAndFlatArchivesGiveTheSameKeysFromAnyOfTheirRoots) {
 }
 
 TEST(Kitti, ImageAndListAreFoundBesideTheArchiveToo) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const fs::path archive = folder.Path() / "data_depth_annotated";
   WriteDepth(archive / "val", kDrive, "0000000005");
   WriteText(folder.Path() / kListName, Line(kDrive, "0000000005"));
@@ -213,7 +213,7 @@ TEST(Kitti, ImageAndListAreFoundBesideTheArchiveToo) {
 }
 
 TEST(Kitti, ItemsHaveDriveClusterDatesCameraAndForeignNames) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteDepth(folder.Path(), kDrive, "0000000005");
   const auto item = OpenDepth("kitti", folder.Path())->Item(0);
   EXPECT_EQ(item.cluster, kDrive);
@@ -232,7 +232,7 @@ TEST(Kitti, ItemsHaveDriveClusterDatesCameraAndForeignNames) {
 
 TEST(Kitti, EveryDateHasItsOwnSizeAndAnotherSizeIsAnError) {
   for (const KittiCamera& row : KittiCameras()) {
-    const TempFolder folder;
+    const test::TemporaryFolder folder;
     const std::string drive = std::string(row.date) + "_drive_0001_sync";
     WriteDepth(folder.Path(), drive, "0000000001", row.size);
     WriteDepth(folder.Path(), drive, "0000000002", Size{1216, 352});
@@ -244,26 +244,26 @@ TEST(Kitti, EveryDateHasItsOwnSizeAndAnotherSizeIsAnError) {
 }
 
 TEST(Kitti, ADateWithoutACameraIsAnError) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteDepth(folder.Path(), "2012_01_01_drive_0001_sync", "0000000001");
   EXPECT_THAT(ErrorOf([&] { OpenDepth("kitti", folder.Path()); }), HasSubstr("2012_01_01"));
 }
 
 TEST(Kitti, AWrongRootNamesTheNearestThing) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteDepth(folder.Path() / "a/data_depth_annotated/val", kDrive, "0000000005");
   const std::string above = (folder.Path() / "a").string();
   EXPECT_THAT(ErrorOf([&] { OpenDepth("kitti", folder.Path()); }), HasSubstr("pass " + above));
   const fs::path drive = folder.Path() / "a/data_depth_annotated/val" / kDrive;
   EXPECT_THAT(ErrorOf([&] { OpenDepth("kitti", drive / "proj_depth"); }),
               HasSubstr("a drive above: pass " + drive.parent_path().string()));
-  const TempFolder raw;
+  const test::TemporaryFolder raw;
   fs::create_directories(raw.Path() / "2011_09_26" / kDrive / "velodyne_points/data");
   EXPECT_THAT(ErrorOf([&] { OpenDepth("kitti", raw.Path()); }), HasSubstr("raw lidar scans"));
 }
 
 TEST(Kitti, AnUnknownSplitIsTheUsersMistake) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   EXPECT_THROW(OpenDepth("kitti", folder.Path(), "val"), ConfigError);
 }
 

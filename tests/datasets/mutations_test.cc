@@ -62,7 +62,7 @@ class SampleCopy {
   }
 
   std::string layout_;
-  TempFolder folder_;
+  test::TemporaryFolder folder_;
 };
 
 std::vector<fs::path> FilesEndingWith(const fs::path& root,

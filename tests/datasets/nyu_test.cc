@@ -35,10 +35,10 @@ void WriteDepth(const fs::path& path, Size size = kOfficial, std::uint16_t value
 // ---- PNG forms -----------------------------------------------------------------
 
 TEST(NyuPng, BtsNumbersCountFromZeroAndMarigoldNumbersFromOne) {
-  const TempFolder bts;
+  const test::TemporaryFolder bts;
   WriteDepth(bts.Path() / "official_splits/test/office_0001/sync_depth_00014.png");
   WriteDepth(bts.Path() / "official_splits/test/kitchen_0004/sync_depth_00000.png");
-  const TempFolder marigold;
+  const test::TemporaryFolder marigold;
   WriteDepth(marigold.Path() / "test/office_0001/depth_0015.png");
   WriteDepth(marigold.Path() / "test/kitchen_0004/depth_0001.png");
   const std::vector<std::string> keys = {"0000", "0014"};
@@ -52,7 +52,7 @@ TEST(NyuPng, BtsNumbersCountFromZeroAndMarigoldNumbersFromOne) {
 }
 
 TEST(NyuPng, DepthIsMillimetresAndZeroStaysZero) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   Raster<std::uint16_t> png(kOfficial, 1001);
   png.At(5, 7) = 0;
   png.At(639, 479) = 65535;
@@ -66,7 +66,7 @@ TEST(NyuPng, DepthIsMillimetresAndZeroStaysZero) {
 }
 
 TEST(NyuPng, SplitsHaveTheirOfficialCountsAndAllIsBoth) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteDepth(folder.Path() / "official_splits/test/a/sync_depth_00000.png");
   WriteDepth(folder.Path() / "official_splits/train/b/sync_depth_00002.png");
   EXPECT_EQ(OpenDepth("nyu", folder.Path())->Info().official, 654);
@@ -79,7 +79,7 @@ TEST(NyuPng, SplitsHaveTheirOfficialCountsAndAllIsBoth) {
 }
 
 TEST(NyuPng, AnOfficialTreeOfAnotherSizeIsAnError) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteDepth(folder.Path() / "test/a/depth_0001.png", Size{561, 427});
   const auto data = OpenDepth("nyu", folder.Path());
   EXPECT_EQ(data->Item(0).query.frame, kOfficial);
@@ -96,11 +96,11 @@ TEST(NyuPng, BadAndDoubledNumbersAreErrors) {
                            "depth_12.png",
                            "depth_00x1.png",
                            "depth_-001.png"}) {
-    const TempFolder folder;
+    const test::TemporaryFolder folder;
     WriteDepth(folder.Path() / "test/a" / name);
     EXPECT_THAT(ErrorOf([&] { OpenDepth("nyu", folder.Path()); }), HasSubstr(name));
   }
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteDepth(folder.Path() / "test/a/depth_0003.png");
   WriteDepth(folder.Path() / "test/b/depth_0003.png");
   const std::string text = ErrorOf([&] { OpenDepth("nyu", folder.Path()); });
@@ -109,7 +109,7 @@ TEST(NyuPng, BadAndDoubledNumbersAreErrors) {
 }
 
 TEST(NyuPng, AnImageWithoutDepthIsANote) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteDepth(folder.Path() / "test/a/depth_0003.png");
   WriteText(folder.Path() / "test/a/rgb_0005.png", "");
   EXPECT_THAT(OpenDepth("nyu", folder.Path())->Info().notes,
@@ -117,7 +117,7 @@ TEST(NyuPng, AnImageWithoutDepthIsANote) {
 }
 
 TEST(Nyu, TwoFormsBelowOneRootMustBeToldApart) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteDepth(folder.Path() / "test/a/depth_0003.png");
   WriteDepth(folder.Path() / "official_splits/test/a/sync_depth_00002.png");
   const std::string text = ErrorOf([&] { OpenDepth("nyu", folder.Path()); });
@@ -127,7 +127,7 @@ TEST(Nyu, TwoFormsBelowOneRootMustBeToldApart) {
 }
 
 TEST(Nyu, AWrongRootNamesTheNearestThing) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteDepth(folder.Path() / "x/nyu/official_splits/test/a/sync_depth_00002.png");
   const std::string nyu = (folder.Path() / "x/nyu").string();
   EXPECT_THAT(ErrorOf([&] { OpenDepth("nyu", folder.Path()); }), HasSubstr("pass " + nyu));
@@ -216,7 +216,7 @@ void WriteTinyTree(const fs::path& root, const NyuMatContent& content = TinyMat(
 }
 
 TEST(NyuMat, ColumnsOfTheFileAreColumnsOfTheMap) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteTinyTree(folder.Path());
   const auto data = OpenDepth("nyu", folder.Path());
   EXPECT_EQ(KeysOf(*data), std::vector<std::string>{"0001"});
@@ -226,7 +226,7 @@ TEST(NyuMat, ColumnsOfTheFileAreColumnsOfTheMap) {
 }
 
 TEST(NyuMat, FieldsAndSplitsAreChosenByDatasetAndSplit) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteTinyTree(folder.Path());
   EXPECT_EQ(TruthOf(*OpenDepth("nyu", folder.Path(), "train"), 0).depth_m.At(2, 1), 0);
   EXPECT_EQ(TruthOf(*OpenDepth("nyu-filled", folder.Path(), "train"), 0).depth_m.At(2, 1), 6);
@@ -237,7 +237,7 @@ TEST(NyuMat, FieldsAndSplitsAreChosenByDatasetAndSplit) {
 }
 
 TEST(NyuMat, WithoutSplitsTheMessageSaysWhatToDoAndAllStillWorks) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteTinyTree(folder.Path());
   fs::remove(folder.Path() / "splits.mat");
   const std::string text = ErrorOf([&] { OpenDepth("nyu", folder.Path()); });
@@ -247,7 +247,7 @@ TEST(NyuMat, WithoutSplitsTheMessageSaysWhatToDoAndAllStillWorks) {
 }
 
 TEST(NyuMat, IndicesOutsideTheFileOrTwiceAreErrors) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteTinyTree(folder.Path());
   const std::vector<std::vector<double>> bad = {{0}, {3}, {1.5}, {2, 2}};
   for (const std::vector<double>& test : bad) {
@@ -257,7 +257,7 @@ TEST(NyuMat, IndicesOutsideTheFileOrTwiceAreErrors) {
 }
 
 TEST(NyuMat, AFileOfAnotherShapeIsAnErrorThatStatesBoth) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteTinyTree(folder.Path());
   fs::remove(folder.Path() / "assay-synthetic.json");
   const std::string text = ErrorOf([&] { OpenDepth("nyu", folder.Path()); });
@@ -267,7 +267,7 @@ TEST(NyuMat, AFileOfAnotherShapeIsAnErrorThatStatesBoth) {
 
 TEST(NyuMat, NanInfiniteAndNegativeDepthsAreErrorsWithAPlace) {
   for (const float bad : {std::nanf(""), INFINITY, -1.0F}) {
-    const TempFolder folder;
+    const test::TemporaryFolder folder;
     NyuMatContent content = TinyMat();
     content.raw_depths[9] = bad;  // image 1, column 1, row 1
     WriteTinyTree(folder.Path(), content);
@@ -277,7 +277,7 @@ TEST(NyuMat, NanInfiniteAndNegativeDepthsAreErrorsWithAPlace) {
 }
 
 TEST(NyuMat, SaysThatScenesAreNotRead) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   WriteTinyTree(folder.Path());
   const auto data = OpenDepth("nyu", folder.Path());
   EXPECT_EQ(data->Item(0).cluster, "0001");

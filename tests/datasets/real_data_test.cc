@@ -30,7 +30,7 @@ class RealData : public ::testing::Test {
   const fs::path& Root() const { return folder_.Path(); }
 
  private:
-  TempFolder folder_;
+  test::TemporaryFolder folder_;
 };
 
 constexpr const char* kFrame = "frankfurt_000000_000294";

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <stdexcept>
@@ -12,30 +11,11 @@
 
 #include "datasets/catalog.h"
 #include "datasets/synthetic/layouts.h"
+#include "tests/support/temporary_folder.h"
 
 namespace assay {
 
 namespace fs = std::filesystem;
-
-// A fresh folder, removed with the object.
-class TempFolder {
- public:
-  TempFolder() {
-    std::string name = (fs::temp_directory_path() / "assay-test-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    path_ = name;
-  }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  ~TempFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& Path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 inline const LayoutRow& FindLayout(std::string_view name) {
   for (const LayoutRow& row : LayoutCatalog()) {
@@ -99,7 +79,7 @@ struct SyntheticTree {
     FindLayout(layout).write(Root(), {samples, seed});
   }
   const fs::path& Root() const { return folder.Path(); }
-  TempFolder folder;
+  test::TemporaryFolder folder;
 };
 
 }  // namespace assay

@@ -10,7 +10,7 @@
 #include "datasets/io/image.h"
 #include "tests/golden/golden_json.h"
 
-namespace assay::testing {
+namespace assay::test {
 namespace {
 
 void ExpectScore(double found, const nlohmann::json& official, const std::string& what) {
@@ -74,4 +74,4 @@ void ExpectOfficialOutput(const SemanticMetric::Result& result, const nlohmann::
       result.mean_category_iiou, official.at("averageScoreInstCategories"), "category iIoU");
 }
 
-}  // namespace assay::testing
+}  // namespace assay::test

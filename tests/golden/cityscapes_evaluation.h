@@ -9,7 +9,7 @@
 
 #include "metrics/semantic.h"
 
-namespace assay::testing {
+namespace assay::test {
 
 // The truth <stem>_gtFine_labelIds.png, <stem>_gtFine_instanceIds.png of a folder.
 SemanticTruth ReadSemanticTruth(const std::filesystem::path& folder, const std::string& stem);
@@ -21,4 +21,4 @@ SemanticMetric::Result EvaluateCityscapes(
 // official evaluation has NaN. perImageScores is wrong there and not compared.
 void ExpectOfficialOutput(const SemanticMetric::Result& result, const nlohmann::json& official);
 
-}  // namespace assay::testing
+}  // namespace assay::test

@@ -16,8 +16,8 @@
 namespace assay {
 namespace {
 
-using testing::EvaluateCityscapes;
-using testing::ReadSemanticTruth;
+using test::EvaluateCityscapes;
+using test::ReadSemanticTruth;
 
 const std::filesystem::path kFolder =
     std::filesystem::path(ASSAY_SOURCE_DIR) / "tests/golden/cityscapes";
@@ -34,8 +34,7 @@ std::vector<std::pair<LabelMap, SemanticTruth>> Synthville() {
 
 TEST(CityscapesGoldenTest, SynthvilleHasEveryScoreOfTheOfficialEvaluation) {
   const auto result = EvaluateCityscapes(Synthville());
-  testing::ExpectOfficialOutput(result,
-                                testing::ReadReference(kFolder / "expected_synthville.json"));
+  test::ExpectOfficialOutput(result, test::ReadReference(kFolder / "expected_synthville.json"));
   EXPECT_EQ(result.classes_averaged, 11);
 }
 
@@ -57,7 +56,7 @@ TEST(CityscapesGoldenTest, SwappedPredictionsOfTheTwoFramesScoreOtherwise) {
 }
 
 TEST(CityscapesGoldenTest, BareNanBecomesNullOutsideStringsOnly) {
-  EXPECT_EQ(testing::WithoutBareNan(R"({"NaN": NaN, "a\"NaN": [NaN]})"),
+  EXPECT_EQ(test::WithoutBareNan(R"({"NaN": NaN, "a\"NaN": [NaN]})"),
             R"({"NaN": null, "a\"NaN": [null]})");
 }
 

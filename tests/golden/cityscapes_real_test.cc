@@ -10,7 +10,7 @@
 namespace assay {
 namespace {
 
-using testing::kShared;
+using test::kShared;
 
 const std::filesystem::path kFixtures = kShared / "fixtures/cityscapes";
 constexpr const char* kStem = "frankfurt_000000_000294";
@@ -35,16 +35,16 @@ TEST(CityscapesRealTest, ARolledFrankfurtFrameHasEveryScoreOfTheOfficialEvaluati
       kShared / "golden/cityscapes/expected_frankfurt_000000_000294_roll_dx2_dy1.json";
   ASSAY_NEEDS(kFixtures);
   ASSAY_NEEDS(golden);
-  const SemanticTruth truth = testing::ReadSemanticTruth(kFixtures, kStem);
-  const auto result = testing::EvaluateCityscapes({{Rolled(truth.labels), truth}});
-  testing::ExpectOfficialOutput(result, testing::ReadReference(golden));
+  const SemanticTruth truth = test::ReadSemanticTruth(kFixtures, kStem);
+  const auto result = test::EvaluateCityscapes({{Rolled(truth.labels), truth}});
+  test::ExpectOfficialOutput(result, test::ReadReference(golden));
   EXPECT_EQ(result.classes_averaged, 10);
 }
 
 TEST(CityscapesRealTest, FrankfurtTruthAsPredictionIsPerfect) {
   ASSAY_NEEDS(kFixtures);
-  const SemanticTruth truth = testing::ReadSemanticTruth(kFixtures, kStem);
-  const auto result = testing::EvaluateCityscapes({{truth.labels, truth}});
+  const SemanticTruth truth = test::ReadSemanticTruth(kFixtures, kStem);
+  const auto result = test::EvaluateCityscapes({{truth.labels, truth}});
   EXPECT_EQ(result.mean_iou, 1.0);
   EXPECT_EQ(result.mean_iiou, 1.0);
 }

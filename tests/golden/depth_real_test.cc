@@ -19,8 +19,8 @@ namespace assay {
 namespace {
 
 using nlohmann::json;
-using testing::kShared;
-using testing::ReadReference;
+using test::kShared;
+using test::ReadReference;
 
 const std::filesystem::path kFixtures = kShared / "fixtures/depth";
 const std::filesystem::path kGolden = kShared / "golden/depth";

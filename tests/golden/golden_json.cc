@@ -4,7 +4,7 @@
 
 #include "datasets/io/file.h"
 
-namespace assay::testing {
+namespace assay::test {
 
 std::string WithoutBareNan(const std::string& text) {
   std::string out;
@@ -34,4 +34,4 @@ double NumberOrNan(const nlohmann::json& value) {
   return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
 }
 
-}  // namespace assay::testing
+}  // namespace assay::test

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-namespace assay::testing {
+namespace assay::test {
 
 // Python writes a bare NaN, which is not JSON: outside strings it becomes null.
 std::string WithoutBareNan(const std::string& text);
@@ -13,4 +13,4 @@ nlohmann::json ReadReference(const std::filesystem::path& path);
 // null stands for NaN.
 double NumberOrNan(const nlohmann::json& value);
 
-}  // namespace assay::testing
+}  // namespace assay::test

@@ -5,11 +5,11 @@
 
 #include <filesystem>
 
-namespace assay::testing {
+namespace assay::test {
 
 inline const std::filesystem::path kShared = ASSAY_SHARED_DIR;
 
-}  // namespace assay::testing
+}  // namespace assay::test
 
 // Leaves the test with a visible reason where the data is absent.
 #define ASSAY_NEEDS(path)                                              \

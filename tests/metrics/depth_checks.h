@@ -10,7 +10,7 @@
 
 #include "metrics/depth.h"
 
-namespace assay::testing {
+namespace assay::test {
 
 inline DepthMap RowMap(std::vector<double> values) {
   const Size size{static_cast<int>(values.size()), 1};
@@ -62,4 +62,4 @@ inline bool ErrorsNear(const DepthErrors& found, const DepthErrors& expected) {
   return true;
 }
 
-}  // namespace assay::testing
+}  // namespace assay::test

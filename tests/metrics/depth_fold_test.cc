@@ -19,11 +19,11 @@
 namespace assay {
 namespace {
 
-using testing::DepthPixel;
-using testing::ErrorsNear;
-using testing::NaiveErrors;
-using testing::Row;
-using testing::TruthRow;
+using test::DepthPixel;
+using test::ErrorsNear;
+using test::NaiveErrors;
+using test::Row;
+using test::TruthRow;
 
 using Image = std::pair<DepthValue, DepthTruth>;
 
@@ -62,23 +62,23 @@ TEST(DepthFoldTest, EqualsNaiveMeansAndPoolsOnRandomData) {
   EXPECT_TRUE(rc::check("fold", [] {
     std::vector<Image> images;
     std::vector<DepthPixel> pool;
-    std::array<double, testing::kErrors> means{};
+    std::array<double, test::kErrors> means{};
     const int count = *rc::gen::inRange(1, 5);
     for (int i = 0; i < count; ++i) {
-      const Size size = testing::AnySize(6, 4);
+      const Size size = test::AnySize(6, 4);
       RC_PRE(size.Pixels() >= 2);
-      images.push_back({{testing::AnyRaster(size, testing::AnyDepth(15000))},
-                        {testing::AnyRaster(size, testing::AnyDepth(15000)), {}}});
+      images.push_back({{test::AnyRaster(size, test::AnyDepth(15000))},
+                        {test::AnyRaster(size, test::AnyDepth(15000)), {}}});
       std::vector<DepthPixel> pixels;
       for (std::size_t k = 0; k < size.Pixels(); ++k) {
         pixels.push_back(
             {images.back().second.depth_m.Pixels()[k], images.back().first.map.Pixels()[k]});
       }
-      const auto errors = testing::ListOf(NaiveErrors(pixels));
+      const auto errors = test::ListOf(NaiveErrors(pixels));
       for (std::size_t k = 0; k < errors.size(); ++k) means[k] += errors[k] / count;
       pool.insert(pool.end(), pixels.begin(), pixels.end());
     }
-    const auto found = testing::ListOf(Evaluate(DepthSettings{}, images).errors);
+    const auto found = test::ListOf(Evaluate(DepthSettings{}, images).errors);
     for (std::size_t k = 0; k < means.size(); ++k) {
       RC_ASSERT(std::abs(found[k] - means[k]) <= 1e-6 * (1 + means[k]));
     }
@@ -113,7 +113,7 @@ TEST(DepthFoldTest, EmptyImagesPoisonTheMeanWhereTheSourceLetsThem) {
   auto images = UnevenImages();
   images.push_back(Empty());
   const auto result = Evaluate(settings, images);
-  for (const double error : testing::ListOf(result.errors)) EXPECT_TRUE(std::isnan(error));
+  for (const double error : test::ListOf(result.errors)) EXPECT_TRUE(std::isnan(error));
   EXPECT_EQ(result.images, 3);
   EXPECT_EQ(result.null_images, 2);
 }
@@ -150,7 +150,7 @@ TEST(DepthFoldTest, ANullImageMetricNullsThatMetricOfTheDatasetOnly) {
 
 TEST(DepthFoldTest, NothingFoldedGivesNan) {
   const auto result = Evaluate(DepthSettings{}, {});
-  for (const double error : testing::ListOf(result.errors)) EXPECT_TRUE(std::isnan(error));
+  for (const double error : test::ListOf(result.errors)) EXPECT_TRUE(std::isnan(error));
   EXPECT_EQ(result.images, 0);
 }
 

@@ -18,13 +18,13 @@
 namespace assay {
 namespace {
 
-using testing::DepthPixel;
-using testing::ErrorsNear;
-using testing::NaiveErrors;
-using testing::NaivePixels;
-using testing::PaintedRow;
-using testing::Row;
-using testing::TruthRow;
+using test::DepthPixel;
+using test::ErrorsNear;
+using test::NaiveErrors;
+using test::NaivePixels;
+using test::PaintedRow;
+using test::Row;
+using test::TruthRow;
 
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr Size kKitti{1242, 375};

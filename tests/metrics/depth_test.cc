@@ -21,16 +21,16 @@
 namespace assay {
 namespace {
 
-using testing::AnyPredictedDepth;
-using testing::AnyRaster;
-using testing::AnySize;
-using testing::AnyTruthDepth;
-using testing::DepthPixel;
-using testing::ErrorsNear;
-using testing::NaivePixels;
-using testing::NaiveWorstErrors;
-using testing::Row;
-using testing::TruthRow;
+using test::AnyPredictedDepth;
+using test::AnyRaster;
+using test::AnySize;
+using test::AnyTruthDepth;
+using test::DepthPixel;
+using test::ErrorsNear;
+using test::NaivePixels;
+using test::NaiveWorstErrors;
+using test::Row;
+using test::TruthRow;
 
 constexpr double kInf = std::numeric_limits<double>::infinity();
 
@@ -188,7 +188,7 @@ TEST(DepthTest, CountsOfTheBandsAddUpToTheImage) {
 
 TEST(DepthTest, ErrorsOfNothingAreNan) {
   const DepthErrors e = ErrorsOf(DepthSums{});
-  for (const double error : testing::ListOf(e)) EXPECT_TRUE(std::isnan(error));
+  for (const double error : test::ListOf(e)) EXPECT_TRUE(std::isnan(error));
 }
 
 TEST(DepthTest, ClippedCountsDefinedPredictionsTheClipMoved) {

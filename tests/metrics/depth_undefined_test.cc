@@ -19,15 +19,15 @@
 namespace assay {
 namespace {
 
-using testing::AnyPredictedDepth;
-using testing::AnyRaster;
-using testing::AnySize;
-using testing::AnyTruthDepth;
-using testing::AnyUndefined;
-using testing::ListOf;
-using testing::PaintedRow;
-using testing::Row;
-using testing::TruthRow;
+using test::AnyPredictedDepth;
+using test::AnyRaster;
+using test::AnySize;
+using test::AnyTruthDepth;
+using test::AnyUndefined;
+using test::ListOf;
+using test::PaintedRow;
+using test::Row;
+using test::TruthRow;
 
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -57,8 +57,8 @@ bool NeverBetter(const DepthErrors& after, const DepthErrors& before) {
   const auto b = ListOf(before);
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (std::isnan(b[i])) continue;
-    const double x = testing::Comparable(i, a[i]);
-    const double y = testing::Comparable(i, b[i]);
+    const double x = test::Comparable(i, a[i]);
+    const double y = test::Comparable(i, b[i]);
     const bool better = i < 3 ? x > y : x < y - 1e-12 * (1 + y);
     if (better || std::isnan(x)) return false;
   }
@@ -89,8 +89,8 @@ TEST(DepthUndefinedTest, LeavingTheHardestPixelUndefinedNeverImprovesAnyMetric) 
   EXPECT_TRUE(rc::check("hardest", [] {
     const DepthMetric metric(Product());
     const Size size = AnySize(6, 4);
-    const DepthTruth truth{AnyRaster(size, testing::AnyDepth(9000)), {}};
-    DepthValue value{.map = AnyRaster(size, testing::AnyDepth(12000))};
+    const DepthTruth truth{AnyRaster(size, test::AnyDepth(9000)), {}};
+    DepthValue value{.map = AnyRaster(size, test::AnyDepth(12000))};
     const DepthScore before = metric.Compare(value, truth);
     std::size_t hardest = 0;
     double most = -1;

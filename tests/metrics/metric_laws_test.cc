@@ -22,11 +22,11 @@ namespace {
 static_assert(Metric<SemanticMetric>);
 static_assert(Metric<DepthMetric>);
 
-using testing::AnyPredictedDepth;
-using testing::AnyRaster;
-using testing::AnySemanticPair;
-using testing::AnySize;
-using testing::AnyTruthDepth;
+using test::AnyPredictedDepth;
+using test::AnyRaster;
+using test::AnySemanticPair;
+using test::AnySize;
+using test::AnyTruthDepth;
 
 template <class M>
 struct Sample {
@@ -41,7 +41,7 @@ struct Laws;
 
 template <>
 struct Laws<SemanticMetric> {
-  static SemanticMetric Make() { return SemanticMetric(testing::ToyLabels()); }
+  static SemanticMetric Make() { return SemanticMetric(test::ToyLabels()); }
   static Sample<SemanticMetric> Any() {
     auto [prediction, truth] = AnySemanticPair(20, 4);
     return {prediction, truth};

@@ -24,10 +24,10 @@
 namespace assay {
 namespace {
 
-using testing::AnySemanticPair;
-using testing::NaiveSemantic;
-using testing::SemanticPair;
-using testing::ToyLabels;
+using test::AnySemanticPair;
+using test::NaiveSemantic;
+using test::SemanticPair;
+using test::ToyLabels;
 
 const SemanticMetric& Toy() {
   static const SemanticMetric kMetric(ToyLabels());

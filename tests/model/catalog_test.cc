@@ -19,11 +19,11 @@
 namespace assay {
 namespace {
 
-using testing::AnswerOf;
-using testing::FrameOf;
+using test::AnswerOf;
+using test::FrameOf;
+using test::Make;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::Make;
 using ::testing::Not;
 using ::testing::SizeIs;
 using Json = nlohmann::json;
@@ -116,7 +116,7 @@ class EveryFormat : public ::testing::Test {
     for (const CodecRow& row : CodecCatalog()) {
       if (row.task != Task::kName) continue;
       SCOPED_TRACE(row.name);
-      use(row, *testing::MakeFor<Task>(Answering(row)));
+      use(row, *test::MakeFor<Task>(Answering(row)));
     }
   }
 };
@@ -141,7 +141,7 @@ TYPED_TEST(EveryFormat, BytesThatAreNoAnswerAreAPredictionError) {
 TYPED_TEST(EveryFormat, ADamagedByteEndsInAValueOfTheRightSizeOrAPredictionError) {
   using Task = TypeParam;
   const auto truth = TruthOf<Task>();
-  const auto codec = testing::MakeCodec<Task>({{"codec", "rgb"}});
+  const auto codec = test::MakeCodec<Task>({{"codec", "rgb"}});
   const Bytes good = EncodePng(codec->Encode(truth, QueryOf<Task>()));
   this->ForEach([&](const CodecRow& row, const Decoder<Task>& decoder) {
     EXPECT_TRUE(rc::check([&] {

@@ -25,7 +25,7 @@ inline void PrintTo(const Finding& finding, std::ostream* out) {
   *out << finding.pointer << ": " << finding.message;
 }
 
-namespace testing {
+namespace test {
 
 struct Made {
   AnyDecoder decoder;
@@ -85,5 +85,5 @@ PredictionError ErrorOf(Run&& run) {
   return {PredictionError::Stage::kDecode, "nothing thrown", ""};
 }
 
-}  // namespace testing
+}  // namespace test
 }  // namespace assay

@@ -19,15 +19,15 @@
 namespace assay {
 namespace {
 
-using testing::AnswerOf;
+using test::AnswerOf;
+using test::ErrorOf;
+using test::Find;
+using test::FrameOf;
+using test::Make;
+using test::MakeFor;
 using ::testing::ElementsAre;
-using testing::ErrorOf;
-using testing::Find;
-using testing::FrameOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::Make;
-using testing::MakeFor;
 using ::testing::SizeIs;
 using Json = nlohmann::json;
 

@@ -15,12 +15,12 @@
 namespace assay {
 namespace {
 
+using test::AnswerOf;
+using test::ErrorOf;
+using test::Find;
+using test::FrameOf;
 using ::testing::AllOf;
-using testing::AnswerOf;
 using ::testing::ElementsAre;
-using testing::ErrorOf;
-using testing::Find;
-using testing::FrameOf;
 using ::testing::HasSubstr;
 
 using Gray = Raster<std::uint8_t>;

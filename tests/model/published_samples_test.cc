@@ -25,10 +25,10 @@ namespace assay {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::AnswerOf;
-using testing::Find;
-using testing::FrameOf;
-using testing::MakeCodec;
+using test::AnswerOf;
+using test::Find;
+using test::FrameOf;
+using test::MakeCodec;
 using Json = nlohmann::json;
 
 const fs::path kShared = ASSAY_SHARED_DIR;

@@ -22,15 +22,15 @@
 namespace assay {
 namespace {
 
-using testing::AnswerOf;
+using test::AnswerOf;
+using test::ErrorOf;
+using test::Find;
+using test::FrameOf;
+using test::MakeCodec;
+using test::NaiveNearest;
 using ::testing::DoubleNear;
 using ::testing::ElementsAre;
-using testing::ErrorOf;
-using testing::Find;
-using testing::FrameOf;
 using ::testing::HasSubstr;
-using testing::MakeCodec;
-using testing::NaiveNearest;
 using ::testing::Pointwise;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -134,7 +134,7 @@ void ExpectNaive(int r, int g, int b) {
   const Rgb8 color{
       static_cast<std::uint8_t>(r), static_cast<std::uint8_t>(g), static_cast<std::uint8_t>(b)};
   const PathPoint point = NearestOnPath(color);
-  const testing::NaivePoint naive = NaiveNearest(r, g, b);
+  const test::NaivePoint naive = NaiveNearest(r, g, b);
   ASSERT_NEAR(static_cast<double>(naive.fraction * kPathSteps), point.step, 1e-6)
       << r << "," << g << "," << b;
   ASSERT_NEAR(static_cast<double>(naive.squared_distance), point.squared_distance, 1e-6)
@@ -351,7 +351,7 @@ TEST(RgbDepth, UnreadableAnswersAreThatSamplesFault) {
 }
 
 TEST(RgbDepth, SettingsOutsideTheCurveAreFindings) {
-  const auto made = testing::Make(
+  const auto made = test::Make(
       "depth",
       {{"codec", "rgb-depth"}, {"lambda", -1}, {"c", 0}, {"u8", "floor"}, {"fitt", "stretch"}});
   std::vector<std::string> pointers;

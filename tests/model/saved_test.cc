@@ -22,9 +22,9 @@ namespace assay {
 namespace {
 
 namespace fs = std::filesystem;
+using test::ErrorOf;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
-using testing::ErrorOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;

@@ -26,12 +26,12 @@ namespace assay {
 namespace {
 
 namespace fs = std::filesystem;
+using test::ErrorOf;
+using test::Find;
+using test::MakeCodec;
 using ::testing::AllOf;
 using ::testing::Each;
-using testing::ErrorOf;
-using testing::Find;
 using ::testing::HasSubstr;
-using testing::MakeCodec;
 using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
@@ -170,12 +170,12 @@ TEST_F(TorchModels, TheDemoModelPaintsWhatTheCodecsRead) {
   const auto answers = Load("demo.pt")->Generate(Requests());
   const Frame frame{{200, 90}, {200, 90}};
   const auto labels = MakeCodec<SemanticTask>({{"codec", "rgb"}})
-                          ->Decode(testing::AnswerOf(EncodePng(answers[0])), Streets(), frame);
+                          ->Decode(test::AnswerOf(EncodePng(answers[0])), Streets(), frame);
   EXPECT_EQ(Find(labels.diagnostics, "share_beyond_14"), 0);
   const auto seen = labels.value.Pixels();
   EXPECT_GT(std::count(seen.begin(), seen.end(), 7), 0);  // some road
   const auto depth = MakeCodec<DepthTask>({{"codec", "rgb"}})
-                         ->Decode(testing::AnswerOf(EncodePng(answers[1])), {}, frame);
+                         ->Decode(test::AnswerOf(EncodePng(answers[1])), {}, frame);
   EXPECT_EQ(Find(depth.diagnostics, "off_path_max"), 0);
   EXPECT_EQ(Find(depth.diagnostics, "inf_pixels"), 0);
   EXPECT_GT(depth.value.map.At(100, 45), depth.value.map.At(100, 89));  // farther up, farther away

@@ -6,7 +6,7 @@
 #include <functional>
 #include <limits>
 
-namespace assay::testing {
+namespace assay::test {
 namespace {
 
 using Term = std::function<long double(double p, double g)>;
@@ -190,4 +190,4 @@ std::vector<DepthPixel> NaivePixels(const DepthSettings& settings,
   return pixels;
 }
 
-}  // namespace assay::testing
+}  // namespace assay::test

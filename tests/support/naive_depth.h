@@ -7,7 +7,7 @@
 
 #include "metrics/depth.h"
 
-namespace assay::testing {
+namespace assay::test {
 
 struct DepthPixel {
   double truth = 0;
@@ -28,4 +28,4 @@ std::vector<DepthPixel> NaivePixels(const DepthSettings& settings,
                                     const DepthValue& value,
                                     const DepthTruth& truth);
 
-}  // namespace assay::testing
+}  // namespace assay::test

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace assay::testing {
+namespace assay::test {
 
 struct NaivePoint {
   long double fraction = 0;
@@ -59,4 +59,4 @@ inline NaivePoint NaiveNearest(int r, int g, int b) {
   return best;
 }
 
-}  // namespace assay::testing
+}  // namespace assay::test

@@ -6,7 +6,7 @@
 #include <limits>
 #include <set>
 
-namespace assay::testing {
+namespace assay::test {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -148,4 +148,4 @@ SemanticMetric::Result NaiveSemantic(const LabelSpace& space,
   return result;
 }
 
-}  // namespace assay::testing
+}  // namespace assay::test

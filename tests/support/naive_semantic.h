@@ -7,11 +7,11 @@
 
 #include "metrics/semantic.h"
 
-namespace assay::testing {
+namespace assay::test {
 
 using SemanticPair = std::pair<LabelMap, SemanticTruth>;  // prediction, truth
 
 SemanticMetric::Result NaiveSemantic(const LabelSpace& space,
                                      const std::vector<SemanticPair>& samples);
 
-}  // namespace assay::testing
+}  // namespace assay::test

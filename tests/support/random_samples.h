@@ -10,7 +10,7 @@
 #include "metrics/tasks.h"
 #include "tests/support/naive_semantic.h"
 
-namespace assay::testing {
+namespace assay::test {
 
 inline Size AnySize(int max_width, int max_height) {
   return {*rc::gen::inRange(1, max_width + 1), *rc::gen::inRange(1, max_height + 1)};
@@ -77,4 +77,4 @@ inline SemanticPair AnySemanticPair(int max_width, int max_height) {
   return {prediction, truth};
 }
 
-}  // namespace assay::testing
+}  // namespace assay::test

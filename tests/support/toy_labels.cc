@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace assay::testing {
+namespace assay::test {
 namespace {
 
 constexpr std::array<std::string_view, 5> kCategories = {
@@ -39,4 +39,4 @@ const LabelSpace& ToyLabels() {
   return kSpace;
 }
 
-}  // namespace assay::testing
+}  // namespace assay::test
