@@ -274,6 +274,26 @@ TEST(Oracle, EveryShippedDepthProtocolScoresItsTree) {
   }
 }
 
+TEST(Run, APaletteWithAnUnknownClassIsFoundBeforeAnyWork) {
+  CityscapesRun run(1);
+  const Protocol protocol =
+      LoadProtocol(test::Configs(),
+                   "cityscapes-val",
+                   {.set = {{"answer.palette", R"({"road":[1,2,3],"sidewlak":[4,5,6]})"}},
+                    .format = "",
+                    .palette = {}});
+  const SavedAnswers saved(run.Answers());
+  RecordStore store = run.Open("palette");
+  const AnyDataset dataset = OpenDataset(protocol, run.Root());
+  try {
+    Score(protocol, dataset, {0}, &saved, {}, store);
+    FAIL() << "scored with an unknown class";
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("did you mean 'sidewalk'?"));
+  }
+  EXPECT_FALSE(store.Find(run.Key(0)).has_value());
+}
+
 TEST(Oracle, NeedsAFormatThatCanBePainted) {
   CityscapesRun run(1);
   RecordStore store = run.Open("oracle");

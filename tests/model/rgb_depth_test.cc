@@ -337,6 +337,14 @@ TEST(RgbDepth, JpegAnswersAreRefusedUnlessAllowed) {
   EXPECT_NEAR(decoded.value.map.At(3, 3), .8012, .02);
 }
 
+TEST(RgbDepth, AnAnswerStatesTheLargestFiniteDepthOfItsOwnCurve) {
+  const auto codec = MakeCodec<DepthTask>({{"codec", "rgb-depth"}, {"lambda", -4}, {"c", 120}});
+  const Bytes white = EncodePng(RgbImage(Size{2, 2}, Rgb8{255, 255, 255}));
+  const auto decoded = codec->Decode(AnswerOf(white), {}, FrameOf({2, 2}));
+  EXPECT_EQ(decoded.value.painted_far_m, LargestFiniteDepth({-4, 120}));
+  EXPECT_NE(decoded.value.painted_far_m, LargestFiniteDepth(kCurve));
+}
+
 TEST(RgbDepth, UnreadableAnswersAreThatSamplesFault) {
   const auto decode = [](Bytes bytes) {
     return ErrorOf([&] { Standard()->Decode(AnswerOf(std::move(bytes)), {}, FrameOf({4, 4})); });
