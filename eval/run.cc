@@ -5,7 +5,8 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
-#include <cmath>
+#include <atomic>
+#include <exception>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <unordered_set>
@@ -102,6 +103,31 @@ class Sink {
   typename decltype(evaluation_->metric)::State state_;
 };
 
+// What ends the run early. An exception that leaves a filter makes TBB drop the
+// blocks in flight without destroying them, so none does: the first one is kept,
+// the pipeline drains, and it is thrown again outside.
+class Fault {
+ public:
+  bool Happened() const { return happened_.load(); }
+  // Runs `step` unless something has happened before.
+  template <class Step>
+  void Guard(Step step) {
+    if (Happened()) return;
+    try {
+      step();
+    } catch (...) {
+      if (!happened_.exchange(true)) first_ = std::current_exception();
+    }
+  }
+  void Rethrow() const {
+    if (first_) std::rethrow_exception(first_);
+  }
+
+ private:
+  std::atomic<bool> happened_{false};
+  std::exception_ptr first_;  // read after the pipeline has ended
+};
+
 // Every key once, in the given order; two samples of one key would overwrite
 // each other's record.
 template <class Task>
@@ -124,21 +150,24 @@ void RunPipeline(const SampleScorer<Task>& scorer,
                  RunCounts& counts,
                  Sink<Task>& sink) {
   using BlockPtr = std::shared_ptr<Block<Task>>;
+  Fault fault;
   std::size_t next = 0;
   const std::size_t block_size = std::max<std::size_t>(1, options.block);
   const auto first = [&](tbb::flow_control& control) -> BlockPtr {
     const bool stopping = options.stop != nullptr && options.stop->load();
-    if (stopping || next >= selection.size()) {
+    if (stopping || fault.Happened() || next >= selection.size()) {
       counts.interrupted = stopping && next < selection.size();
       control.stop();
       return nullptr;
     }
     auto block = std::make_shared<Block<Task>>();
     const std::size_t end = std::min(selection.size(), next + block_size);
-    for (; next < end; ++next) {
-      block->samples.push_back(scorer.Prepare(selection[next], static_cast<std::int64_t>(next)));
-      block->samples.back().known = store.Find(block->samples.back().record.key);
-    }
+    fault.Guard([&] {
+      for (; next < end; ++next) {
+        block->samples.push_back(scorer.Prepare(selection[next], static_cast<std::int64_t>(next)));
+        block->samples.back().known = store.Find(block->samples.back().record.key);
+      }
+    });
     return block;
   };
   const auto load = [&](const BlockPtr& block) {
@@ -149,7 +178,7 @@ void RunPipeline(const SampleScorer<Task>& scorer,
     ForEachSample(*block, [&](SampleWork<Task>& sample) { scorer.Compare(sample); });
     return block;
   };
-  const auto last = [&](const BlockPtr& block) { sink.Take(*block); };
+  const auto last = [&](const BlockPtr& block) { fault.Guard([&] { sink.Take(*block); }); };
 
   const auto load_mode = scorer.dataset().SerialReads() ? tbb::filter_mode::serial_in_order
                                                         : tbb::filter_mode::parallel;
@@ -167,6 +196,7 @@ void RunPipeline(const SampleScorer<Task>& scorer,
             tbb::make_filter<BlockPtr, BlockPtr>(tbb::filter_mode::parallel, compare) &
             tbb::make_filter<BlockPtr, void>(tbb::filter_mode::serial_in_order, last));
   });
+  fault.Rethrow();
 }
 
 template <class Task>
