@@ -263,17 +263,20 @@ struct KittiCase {
   Overrides set;
 };
 
-const KittiCase kKittiCases[] = {
-    {"garg_full", "kitti-depth@bts", {}},
-    {"garg_kb", "kitti-depth@zoe", {}},
-    {"none", "kitti-depth@bts", {{"crop", "none"}, {"crop_frame", "full"}, {"pred_frame", "full"}}},
-    {"eigen_full", "kitti-depth@bts", {{"crop", "eigen"}, {"crop_frame", "full"}}},
-    {"eigen_kb", "kitti-depth@zoe", {{"crop", "eigen"}}},
-    {"garg_full_noclip", "kitti-depth@bts", {{"pred_clip", "null"}}}};
+std::vector<KittiCase> KittiCases() {
+  return {{"garg_full", "kitti-depth@bts", {}},
+          {"garg_kb", "kitti-depth@zoe", {}},
+          {"none",
+           "kitti-depth@bts",
+           {{"crop", "none"}, {"crop_frame", "full"}, {"pred_frame", "full"}}},
+          {"eigen_full", "kitti-depth@bts", {{"crop", "eigen"}, {"crop_frame", "full"}}},
+          {"eigen_kb", "kitti-depth@zoe", {{"crop", "eigen"}}},
+          {"garg_full_noclip", "kitti-depth@bts", {{"pred_clip", "null"}}}};
+}
 
 constexpr const char* kKittiKey = "2011_09_26_drive_0002_sync/0000000005";
-const fs::path kKittiFrame = kShared / "fixtures/depth/kitti_0000000005.png";
-const fs::path kKittiGolden = kShared / "golden/depth/kitti_crops.json";
+fs::path KittiFrameFile() { return kShared / "fixtures/depth/kitti_0000000005.png"; }
+fs::path KittiGoldenFile() { return kShared / "golden/depth/kitti_crops.json"; }
 
 // A ground plane seen by a KITTI camera 1.65 m above it, 100 m above the horizon.
 DepthMap GroundPlane() {
@@ -287,14 +290,16 @@ DepthMap GroundPlane() {
 class KittiRealData : public RealData {
  protected:
   void PlaceTruth() const {
-    Place(kKittiFrame, "2011_09_26_drive_0002_sync/proj_depth/groundtruth/image_02/0000000005.png");
+    Place(KittiFrameFile(),
+          "2011_09_26_drive_0002_sync/proj_depth/groundtruth/image_02/0000000005.png");
   }
   void Save(const DepthMap& map) const {
     WriteFile(Answers() / (std::string(kKittiKey) + ".npy"), EncodeNpy(map));
   }
   void ExpectCase(const KittiCase& row) {
     SCOPED_TRACE(row.golden);
-    const json golden = ReadReference(kKittiGolden).at("cases").at("0000000005").at(row.golden);
+    const json golden =
+        ReadReference(KittiGoldenFile()).at("cases").at("0000000005").at(row.golden);
     const json report = Report(row.protocol, "npy", row.set);
     EXPECT_EQ(PixelsOf(report), golden.at("n").get<std::int64_t>());
     ExpectFull(ValueOf(report, "delta1"), golden.at("d1"), "delta1");
@@ -306,16 +311,16 @@ class KittiRealData : public RealData {
 };
 
 TEST_F(KittiRealData, EveryCropAndFrameHasTheTranscribedNumbers) {
-  ASSAY_NEEDS(kKittiFrame);
-  ASSAY_NEEDS(kKittiGolden);
+  ASSAY_NEEDS(KittiFrameFile());
+  ASSAY_NEEDS(KittiGoldenFile());
   PlaceTruth();
   Save(GroundPlane());
-  for (const KittiCase& row : kKittiCases) ExpectCase(row);
+  for (const KittiCase& row : KittiCases()) ExpectCase(row);
 }
 
 TEST_F(KittiRealData, AnAnswerOfTheKbWindowHasTheTranscribedNumbersToo) {
-  ASSAY_NEEDS(kKittiFrame);
-  ASSAY_NEEDS(kKittiGolden);
+  ASSAY_NEEDS(KittiFrameFile());
+  ASSAY_NEEDS(KittiGoldenFile());
   PlaceTruth();
   const DepthMap full = GroundPlane();
   Save(Cut(full, KbCrop(full.size())));
@@ -397,28 +402,35 @@ struct PaintedCase {
   Overrides set;
 };
 
-const PaintedCase kPaintedCases[] = {
-    {0, "studio.npy", "studio_hilbertmap.png", {}},
-    {1, "living_room.npy", "living_room_hilbertmap.png", {}},
-    {2,
-     "living_room.npy",
-     "living_room_hilbertmap.png",
-     {{"gt_bounds.max", "80"}, {"pred_clip", "null"}}},
-    {3, "street.npy", "street_hilbertmap.png", {{"gt_bounds.max", "80"}, {"pred_clip.max", "80"}}},
-    {4, "street.npy", "street_hilbertmap.png", {{"gt_bounds.max", "null"}, {"pred_clip", "null"}}},
-    {5,
-     "city.npy",
-     "city_lam-4_c120.png",
-     {{"gt_bounds.max", "null"},
-      {"pred_clip", "null"},
-      {"answer.lambda", "-4"},
-      {"answer.c", "120"}}}};
+std::vector<PaintedCase> PaintedCases() {
+  return {{0, "studio.npy", "studio_hilbertmap.png", {}},
+          {1, "living_room.npy", "living_room_hilbertmap.png", {}},
+          {2,
+           "living_room.npy",
+           "living_room_hilbertmap.png",
+           {{"gt_bounds.max", "80"}, {"pred_clip", "null"}}},
+          {3,
+           "street.npy",
+           "street_hilbertmap.png",
+           {{"gt_bounds.max", "80"}, {"pred_clip.max", "80"}}},
+          {4,
+           "street.npy",
+           "street_hilbertmap.png",
+           {{"gt_bounds.max", "null"}, {"pred_clip", "null"}}},
+          {5,
+           "city.npy",
+           "city_lam-4_c120.png",
+           {{"gt_bounds.max", "null"},
+            {"pred_clip", "null"},
+            {"answer.lambda", "-4"},
+            {"answer.c", "120"}}}};
+}
 
 class PaintedDepthRealData : public NyuMatRealData,
                              public ::testing::WithParamInterface<std::size_t> {};
 
 TEST_P(PaintedDepthRealData, HasTheNumbersOfAnotherDecoder) {
-  const PaintedCase& row = kPaintedCases[GetParam()];
+  const PaintedCase row = PaintedCases().at(GetParam());
   const fs::path fixtures = kShared / "fixtures/depth";
   const fs::path file = kShared / "golden/depth/hilbert_png.json";
   ASSAY_NEEDS(fixtures);
