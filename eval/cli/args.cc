@@ -92,7 +92,10 @@ void AddDataOptions(po::options_description& options) {
       po::value<std::vector<std::string>>()->required()->composing()->value_name("DIR|NAME=DIR"),
       "dataset root, or a folder holding it under its usual name")(
       "limit",
-      po::value<std::int64_t>()->default_value(0)->value_name("N"),
+      po::value<std::int64_t>()
+          ->default_value(0)
+          ->notifier(AtLeast<std::int64_t>("--limit", 0))
+          ->value_name("N"),
       "only the first N samples")("samples",
                                   po::value<std::string>()->value_name("FILE"),
                                   "only the keys in FILE, one per line");

@@ -3,10 +3,12 @@
 
 #include <boost/program_options.hpp>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "datasets/io/errors.h"
 #include "eval/protocol.h"
 
 namespace assay::cli {
@@ -34,6 +36,17 @@ struct CommandLine {
 void AddProtocolOptions(po::options_description& options);  // --protocol --set --format --palette
 void AddDataOptions(po::options_description& options);      // --data --limit --samples
 void AddOutputOptions(po::options_description& options);    // --json --quiet
+
+// For notifier(): throws ConfigError unless the value is at least `min`.
+template <class T>
+std::function<void(const T&)> AtLeast(std::string option, T min) {
+  return [option = std::move(option), min](const T& value) {
+    if (value < min) {
+      throw ConfigError(option + " is " + std::to_string(value) + "; must be at least " +
+                        std::to_string(min));
+    }
+  };
+}
 
 ConfigRoot FindConfigs();
 // "" for an option that was not given.

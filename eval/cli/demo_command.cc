@@ -6,7 +6,9 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "datasets/io/errors.h"
 #include "datasets/synthetic/layouts.h"
+#include "datasets/synthetic/manifest.h"
 #include "eval/cli/commands.h"
 #include "eval/cli/predicting.h"
 #include "eval/cli/scoring.h"
@@ -29,10 +31,21 @@ struct Finished {
   nlohmann::ordered_json report;
 };
 
+// A tree left by an earlier demo is used again if it is the one asked for.
 void WriteTree(const std::filesystem::path& folder,
                const DemoRow& row,
                const SynthOptions& options) {
-  if (std::filesystem::exists(folder / "assay-synthetic.json")) return;
+  if (const auto found = ReadManifest(folder)) {
+    if (found->samples == options.samples && found->seed == options.seed) return;
+    throw ConfigError(
+        fmt::format("{} holds {} samples of seed {}; this demo wants {} of seed {}\n"
+                    "  use another folder with -o, or remove that one",
+                    folder.string(),
+                    found->samples,
+                    found->seed,
+                    options.samples,
+                    options.seed));
+  }
   for (const LayoutRow& layout : LayoutCatalog()) {
     if (layout.name == row.layout) layout.write(folder, options);
   }
@@ -114,9 +127,13 @@ int RunDemo(const Arguments& arguments) {
   line.options.add_options()("output,o",
                              po::value<std::string>()->default_value("demo")->value_name("DIR"),
                              "folder for trees, answers and runs")(
-      "samples", po::value<int>()->default_value(6)->value_name("N"), "samples per tree")(
+      "samples",
+      po::value<int>()->default_value(6)->notifier(AtLeast("--samples", 1))->value_name("N"),
+      "samples per tree")(
       "seed", po::value<std::uint64_t>()->default_value(1)->value_name("S"), "of the world")(
-      "threads", po::value<int>()->default_value(0)->value_name("N"), "0 = all processors");
+      "threads",
+      po::value<int>()->default_value(0)->notifier(AtLeast("--threads", 0))->value_name("N"),
+      "0 = all processors");
   AddModelOptions(line.options);
   AddOutputOptions(line.options);
   const auto given = line.Parse(arguments);

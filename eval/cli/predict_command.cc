@@ -21,7 +21,9 @@ void AddModelOptions(po::options_description& options) {
       "device",
       po::value<std::string>()->default_value("cpu")->value_name("DEVICE"),
       "cpu or cuda:N")(
-      "batch", po::value<int>()->default_value(1)->value_name("N"), "images per call of the model");
+      "batch",
+      po::value<int>()->default_value(1)->notifier(AtLeast("--batch", 1))->value_name("N"),
+      "images per call of the model");
 }
 
 PredictRequest PredictRequestFrom(const po::variables_map& given, const Protocol& protocol) {
@@ -33,7 +35,6 @@ PredictRequest PredictRequestFrom(const po::variables_map& given, const Protocol
       .batch = given["batch"].as<int>(),
       .quiet = given["quiet"].as<bool>()};
   if (request.model.empty()) throw ConfigError("--model is missing");
-  if (request.batch < 1) throw ConfigError("--batch must be at least 1");
   return request;
 }
 

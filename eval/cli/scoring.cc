@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <ctime>
 #include <iostream>
@@ -26,6 +27,11 @@ std::atomic<bool> stop_requested{false};
 
 void OnInterrupt(int) { stop_requested.store(true); }
 
+// Nothing to show before the first scored sample.
+std::string RunningHeadline(const std::string& name, double value) {
+  return name.empty() || std::isnan(value) ? "" : fmt::format("{} {:.4f}", name, value);
+}
+
 RunCounts Evaluate(const Protocol& protocol,
                    const AnyDataset& dataset,
                    const Selection& selection,
@@ -42,7 +48,7 @@ RunCounts Evaluate(const Protocol& protocol,
       line.Show(progress.done,
                 progress.total,
                 progress.reused,
-                headline.empty() ? "" : fmt::format("{} {:.4f}", headline, progress.headline()));
+                RunningHeadline(headline, progress.headline()));
     };
   }
   return Score(protocol, dataset, selection.indices, saved ? &*saved : nullptr, options, store);
@@ -127,10 +133,14 @@ void AddScoreOptions(po::options_description& options) {
   options.add_options()("output,o",
                         po::value<std::string>()->required()->value_name("RUN"),
                         "run folder; the same command goes on where it stopped")(
-      "threads", po::value<int>()->default_value(0)->value_name("N"), "0 = all processors")(
-      "block",
-      po::value<std::size_t>()->default_value(4)->value_name("N"),
-      "samples per unit of work and per transaction")(
+      "threads",
+      po::value<int>()->default_value(0)->notifier(AtLeast("--threads", 0))->value_name("N"),
+      "0 = all processors")("block",
+                            po::value<std::int64_t>()
+                                ->default_value(4)
+                                ->notifier(AtLeast<std::int64_t>("--block", 1))
+                                ->value_name("N"),
+                            "samples per unit of work and per transaction")(
       "fresh", po::bool_switch(), "discard the records in the run folder")(
       "allow-missing", po::bool_switch(), "count every unscored sample as the worst answer")(
       "require-complete", po::bool_switch(), "stop with exit code 3 unless the set is complete");
@@ -142,7 +152,7 @@ ScoreRequest RequestFrom(const po::variables_map& given, const Protocol& protoco
       .selection = {.limit = given["limit"].as<std::int64_t>(), .samples = Text(given, "samples")},
       .run = Text(given, "output"),
       .threads = given["threads"].as<int>(),
-      .block = given["block"].as<std::size_t>(),
+      .block = static_cast<std::size_t>(given["block"].as<std::int64_t>()),
       .fresh = given["fresh"].as<bool>(),
       .allow_missing = given["allow-missing"].as<bool>(),
       .require_complete = given["require-complete"].as<bool>(),

@@ -35,17 +35,18 @@ int RunSynth(const Arguments& arguments) {
   line.options.add_options()("layout",
                              po::value<std::string>()->default_value("all")->value_name("L"),
                              "see 'assay list layouts'; all = one folder each")(
-      "samples", po::value<int>()->default_value(4)->value_name("N"), "samples per tree")(
-      "seed", po::value<std::uint64_t>()->default_value(1)->value_name("S"), "of the world")(
-      "defect",
-      po::value<std::string>()->value_name("NAME"),
-      "damage one sample; see 'assay list defects'")(
+      "samples",
+      po::value<int>()->default_value(4)->notifier(AtLeast("--samples", 1))->value_name("N"),
+      "samples per tree")("seed",
+                          po::value<std::uint64_t>()->default_value(1)->value_name("S"),
+                          "of the world")("defect",
+                                          po::value<std::string>()->value_name("NAME"),
+                                          "damage one sample; see 'assay list defects'")(
       "output,o", po::value<std::string>()->required()->value_name("DIR"), "new folder");
   const auto given = line.Parse(arguments);
   if (!given) return kOk;
   const SynthOptions options{.samples = (*given)["samples"].as<int>(),
                              .seed = (*given)["seed"].as<std::uint64_t>()};
-  if (options.samples < 1) throw ConfigError("--samples must be at least 1");
   const std::string layout = Text(*given, "layout");
   const std::string defect = Text(*given, "defect");
   const std::filesystem::path folder = Text(*given, "output");

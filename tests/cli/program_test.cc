@@ -256,6 +256,22 @@ TEST_F(ProgramTest, DecodePrintsOneJsonLinePerFile) {
   EXPECT_THAT(wrong.err, Not(IsEmpty()));
 }
 
+TEST_F(ProgramTest, NumbersBelowTheirLeastValueAreUsageErrors) {
+  for (const std::string option : {"--limit -1", "--threads -3", "--block 0", "--block -1"}) {
+    const Finished scored = Assay(ScoreCommand("run") + " " + option);
+    EXPECT_EQ(scored.code, 2) << option;
+    EXPECT_THAT(scored.err, HasSubstr("must be at least")) << option;
+  }
+}
+
+TEST_F(ProgramTest, TheDemoRefusesAFolderWithOtherTrees) {
+  ASSERT_EQ(Assay("demo --samples 1 -q -o " + In("demo")).code, 0);
+  EXPECT_EQ(Assay("demo --samples 1 -q -o " + In("demo")).code, 0);
+  const Finished other = Assay("demo --samples 1 --seed 9 -q -o " + In("demo"));
+  EXPECT_EQ(other.code, 2);
+  EXPECT_THAT(other.err, HasSubstr("seed"));
+}
+
 TEST_F(ProgramTest, TheDemoRunsEveryPipelineWithTheOracle) {
   const Finished demo = Assay("demo --samples 1 --json -o " + In("demo"));
   ASSERT_EQ(demo.code, 0) << demo.err;
