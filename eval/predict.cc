@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <sstream>
 
 #include "datasets/io/errors.h"
@@ -71,42 +71,80 @@ void PromptsOf(const Dataset<Task>& dataset,
 // The finished answers of a folder, and the file that records new ones.
 class Manifest {
  public:
-  // A half-written last line, left by a kill, and failed rows are dropped: those
-  // samples are asked again.
+  // Failed rows, rows whose file is gone and a half-written last line, left by a
+  // kill, are dropped: those samples are asked again. Throws ConfigError for any
+  // other line that is no JSON object.
   explicit Manifest(const std::filesystem::path& folder) : folder_(folder) {
-    std::string kept;
+    std::vector<std::string> lines;
     if (std::filesystem::exists(Path())) {
-      std::istringstream lines(ReadText(Path()));
-      for (std::string line; std::getline(lines, line);) {
-        const json row = json::parse(line, nullptr, false);
-        if (row.is_discarded() || row.value("status", "ok") == "failed") continue;
-        const std::string key = row.value("key", "");
-        if (!std::filesystem::exists(folder_ / row.value("file", ""))) continue;
-        if (finished_.insert(key).second) kept += line + "\n";
+      std::istringstream text(ReadText(Path()));
+      for (std::string line; std::getline(text, line);) lines.push_back(line);
+    }
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const json row = json::parse(lines[i], nullptr, false);
+      if (row.is_object()) {
+        Keep(row, lines[i]);
+      } else if (i + 1 < lines.size() || !row.is_discarded()) {
+        throw ConfigError(Path().string() + ": line " + std::to_string(i + 1) +
+                          " is no JSON object; mend or remove it");
       }
     }
-    WriteText(Path(), kept);
-    out_.open(Path(), std::ios::app);
+    Rewrite();
   }
 
-  bool Has(const std::string& key) const { return finished_.contains(key); }
+  // Whether the answer to exactly this input is there.
+  bool Has(const std::string& key, const std::string& input) const {
+    const auto found = finished_.find(key);
+    return found != finished_.end() && found->second.input == input;
+  }
 
   void Add(const nlohmann::ordered_json& row) {
+    const std::string key = row.at("key");
+    if (finished_.erase(key) > 0) Rewrite();
     out_ << row.dump() << '\n' << std::flush;
     if (!out_) {
-      throw OutputError(
-          Path().string() + ": could not be written" +
-          "\n  finished answers are kept; make room and start the same command again");
+      throw OutputError(Path().string() +
+                        ": could not be written\n  finished answers are kept; make room and start "
+                        "the same command again");
     }
   }
 
  private:
+  struct Row {
+    std::string line;
+    std::string input;
+  };
+
+  void Keep(const json& row, const std::string& line) {
+    const std::string file = row.value("file", "");
+    if (row.value("status", "ok") == "failed") return;
+    if (file.empty() || !std::filesystem::exists(folder_ / file)) return;
+    finished_[row.value("key", "")] = {line, row.value("input_sha256", "")};
+  }
+
+  void Rewrite() {
+    std::string text;
+    for (const auto& [key, row] : finished_) text += row.line + "\n";
+    out_.close();
+    WriteText(Path(), text);
+    out_.open(Path(), std::ios::app);
+  }
+
   std::filesystem::path Path() const { return folder_ / "manifest.jsonl"; }
 
   std::filesystem::path folder_;
-  std::set<std::string> finished_;
+  std::map<std::string, Row> finished_;
   std::ofstream out_;
 };
+
+// What one question consists of: the frame shown and the prompt.
+std::string InputHash(const ModelRequest& request) {
+  const auto pixels = request.image.Pixels();
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(pixels.data());
+  const Size size = request.image.size();
+  return Sha256(Sha256(std::span(bytes, pixels.size_bytes())) + " " + std::to_string(size.width) +
+                "x" + std::to_string(size.height) + " " + request.prompt);
+}
 
 void CheckIdentity(const Protocol& protocol,
                    const ImageModel& model,
@@ -117,7 +155,7 @@ void CheckIdentity(const Protocol& protocol,
                          {"model", model.Identity()}};
   if (std::filesystem::exists(file)) {
     const json found = json::parse(ReadText(file), nullptr, false);
-    if (found.value("answer_hash", "") != protocol.answer_hash ||
+    if (!found.is_object() || found.value("answer_hash", "") != protocol.answer_hash ||
         found.value("model", "") != model.Identity()) {
       throw ConfigError(folder.string() + " holds answers of another model or prompt (" +
                         found.dump() + ")\n  use another folder with -o, or remove this one");
@@ -151,13 +189,7 @@ class Asker {
         counts_.interrupted = true;
         break;
       }
-      const auto item = dataset_->Item(index);
-      if (manifest.Has(item.key)) {
-        ++counts_.reused;
-        ++counts_.done;
-        continue;
-      }
-      Queue(index, item, manifest);
+      Queue(index, dataset_->Item(index), manifest);
     }
     Ask(manifest);
     return counts_;
@@ -166,14 +198,24 @@ class Asker {
  private:
   struct Waiting {
     std::string key;
+    std::string input;
     ModelRequest request;
   };
 
   // A batch holds images of one size.
   void Queue(std::size_t index, const Item<Task>& item, Manifest& manifest) {
-    RgbImage image = ShownImage(*dataset_, *evaluation_, index);
-    if (!waiting_.empty() && waiting_.front().request.image.size() != image.size()) Ask(manifest);
-    waiting_.push_back({item.key, {std::move(image), codec_->Ask(item.query).front()}});
+    ModelRequest request{ShownImage(*dataset_, *evaluation_, index),
+                         codec_->Ask(item.query).front()};
+    std::string input = InputHash(request);
+    if (manifest.Has(item.key, input)) {
+      ++counts_.reused;
+      ++counts_.done;
+      return;
+    }
+    if (!waiting_.empty() && waiting_.front().request.image.size() != request.image.size()) {
+      Ask(manifest);
+    }
+    waiting_.push_back({item.key, std::move(input), std::move(request)});
     if (static_cast<int>(waiting_.size()) >= options_->batch) Ask(manifest);
   }
 
@@ -185,14 +227,14 @@ class Asker {
     try {
       const std::vector<RgbImage> answers = model_->Generate(requests);
       for (std::size_t i = 0; i < waiting_.size(); ++i) {
-        Save(waiting_[i].key, answers.at(i), manifest);
+        Save(waiting_[i], answers.at(i), manifest);
       }
     } catch (const PredictionError& error) {
       for (const Waiting& waiting : waiting_) {
         manifest.Add({{"key", waiting.key},
                       {"file", FileName(waiting.key)},
                       {"status", "failed"},
-                      {"error", error.detail}});
+                      {"detail", error.detail}});
         ++counts_.failed;
         ++counts_.done;
       }
@@ -201,10 +243,13 @@ class Asker {
     if (options_->progress) options_->progress(counts_);
   }
 
-  void Save(const std::string& key, const RgbImage& answer, Manifest& manifest) {
+  void Save(const Waiting& asked, const RgbImage& answer, Manifest& manifest) {
     const Bytes png = EncodePng(answer);
-    WriteFile(folder_ / FileName(key), png);
-    nlohmann::ordered_json row = {{"key", key}, {"file", FileName(key)}, {"sha256", Sha256(png)}};
+    WriteFile(folder_ / FileName(asked.key), png);
+    nlohmann::ordered_json row = {{"key", asked.key},
+                                  {"file", FileName(asked.key)},
+                                  {"sha256", Sha256(png)},
+                                  {"input_sha256", asked.input}};
     if (!fit_.empty()) row["fit"] = fit_;
     manifest.Add(row);
     ++counts_.done;

@@ -217,6 +217,7 @@ void SavedAnswers::ReadManifestLine(const std::string& line,
   row.file = fields.Text("file", "");
   row.sha256 = fields.Text("sha256", "");
   row.detail = fields.Text("detail", "");
+  fields.Text("input_sha256", "");  // of what was asked; the asking side compares it
   row.status = fields.Choice<Status>("status", Status::kOk, kStatusNames);
   if (fields.Has("fit")) row.fit = fields.Choice<Fit>("fit", Fit::kCoverCrop, kFitNames);
   fields.Finish();

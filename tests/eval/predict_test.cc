@@ -94,6 +94,41 @@ TEST_F(PredictTest, AFailedAnswerIsARowAndIsAskedAgain) {
   EXPECT_NO_THROW(SavedAnswers{Folder()});
 }
 
+TEST_F(PredictTest, AFailedAnswerIsOneFailedRecord) {
+  FlatModel model;
+  model.fail_at = 2;
+  Ask(model);
+  const SavedAnswers saved(Folder());
+  const AnyDataset dataset = OpenDataset(painted_, run_.Root());
+  RecordStore store = RecordStore::OpenForWriting(
+      run_.Run() / "records.sqlite", {"p", painted_.hash, painted_.answer_hash, "{}"}, false);
+  const RunCounts counts = Score(painted_, dataset, {0, 1, 2, 3}, &saved, {}, store);
+  EXPECT_EQ(counts.outcomes[static_cast<std::size_t>(Outcome::kScored)], 3);
+  EXPECT_EQ(counts.outcomes[static_cast<std::size_t>(Outcome::kFailed)], 1);
+}
+
+TEST_F(PredictTest, AChangedImageIsAskedAgain) {
+  FlatModel model;
+  Ask(model);
+  const auto image = run_.Data().Item(2).image;
+  RgbImage changed = DecodeRgb(ReadFile(image), image);
+  changed.At(0, 0).r ^= 1;
+  WriteFile(image, EncodePng(changed));
+  FlatModel again;
+  EXPECT_EQ(Ask(again).reused, 3);
+  EXPECT_EQ(again.asked, 1);
+  EXPECT_NO_THROW(SavedAnswers{Folder()});
+  FlatModel third;
+  EXPECT_EQ(Ask(third).reused, 4);
+}
+
+TEST_F(PredictTest, AManifestLineThatIsNoObjectIsAUsageError) {
+  FlatModel model;
+  Ask(model);
+  WriteText(Folder() / "manifest.jsonl", "[]\n" + ReadText(Folder() / "manifest.jsonl"));
+  EXPECT_THROW(Ask(model), ConfigError);
+}
+
 TEST_F(PredictTest, AHalfWrittenManifestLineCostsOneAnswer) {
   FlatModel model;
   Ask(model);
