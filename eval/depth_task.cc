@@ -250,6 +250,16 @@ Summary Evaluation<DepthTask>::Summarise(const DepthMetric& metric,
                       {"RMSE", errors.rmse}}});
   }
   summary.breakdown = {{"distance", std::move(bands)}};
+  summary.pixels = {{"scored", result.pixels},
+                    {"undefined", result.undefined},
+                    {"clipped", result.clipped},
+                    {"excluded_from_fit", result.excluded_from_fit}};
+  if (result.undefined > 0) {
+    summary.warnings.push_back(std::to_string(result.undefined) + " of " +
+                               std::to_string(result.pixels) +
+                               " scored pixels have no defined prediction; they are scored as the "
+                               "protocol's undefined_pred says");
+  }
   if (result.skipped > 0) {
     summary.warnings.push_back(std::to_string(result.skipped) +
                                " images have too few valid pixels and were skipped (empty_image)");

@@ -78,6 +78,11 @@ void SampleScorer<Task>::FindAnswer(SampleWork<Task>& sample) const {
     if (sample.answer) {
       sample.record.prediction_sha256 =
           sample.answer->declared_empty ? "empty" : Sha256(sample.answer->bytes);
+      // A fit of its own changes what the same bytes decode to.
+      if (sample.answer->fit) {
+        sample.record.prediction_sha256 +=
+            ":fit" + std::to_string(static_cast<int>(*sample.answer->fit));
+      }
       return;
     }
     sample.record.outcome = Outcome::kMissing;

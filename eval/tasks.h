@@ -53,6 +53,9 @@ struct Summary {
     std::vector<std::pair<std::string, double>> values;
   };
   std::vector<std::pair<std::string, std::vector<Entry>>> breakdown;
+  // Scored pixels of the whole set by what was done with them; empty where a
+  // task does nothing to pixels.
+  std::vector<std::pair<std::string, std::int64_t>> pixels = {};
   std::vector<std::string> warnings;
 };
 

@@ -270,6 +270,9 @@ void DepthMetric::Add(const Score& score, State& state) const {
   const bool is_null =
       std::any_of(errors.begin(), errors.end(), [](double error) { return std::isnan(error); });
   state.null_images += is_null ? 1 : 0;
+  state.undefined += score.undefined;
+  state.clipped += score.clipped;
+  state.excluded_from_fit += score.excluded_from_fit;
   Pool(score.all, state);
   for (std::size_t i = 0; i < score.bands.size(); ++i) Pool(score.bands[i], state.bands[i]);
 }
@@ -280,6 +283,9 @@ DepthMetric::Result DepthMetric::Finish(const State& state) const {
   result.skipped = state.skipped;
   result.null_images = state.null_images;
   result.pixels = state.pixels;
+  result.undefined = state.undefined;
+  result.clipped = state.clipped;
+  result.excluded_from_fit = state.excluded_from_fit;
   result.errors = settings_.aggregate == DepthAggregate::kPooledPixels
                       ? PooledErrors(state)
                       : MeanErrors(state, result.images);

@@ -152,6 +152,7 @@ class DepthMetric {
     std::int64_t skipped = 0;      // images with too few valid pixels
     std::int64_t null_images = 0;  // images with a metric that is NaN
     std::int64_t pixels = 0;
+    std::int64_t undefined = 0, clipped = 0, excluded_from_fit = 0;  // as in DepthScore
     std::array<CompensatedSum, 13>
         per_image;  // delta1..3, abs_rel, sq_rel, rmse, rmse_log, log10, irmse, silog a..d
     std::array<CompensatedSum, 12> pooled;  // the real sums of DepthSums, in order of declaration
@@ -161,7 +162,8 @@ class DepthMetric {
   struct Result {
     DepthErrors errors;
     std::int64_t images = 0, skipped = 0, null_images = 0, pixels = 0;
-    std::vector<DepthErrors> bands;  // always pooled over pixels
+    std::int64_t undefined = 0, clipped = 0, excluded_from_fit = 0;  // of the images counted
+    std::vector<DepthErrors> bands;                                  // always pooled over pixels
     std::vector<std::int64_t> band_pixels;
   };
 

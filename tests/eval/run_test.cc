@@ -9,6 +9,8 @@
 
 #include <gmock/gmock.h>
 
+#include <limits>
+
 #include "tests/eval/runs.h"
 
 namespace assay {
@@ -56,6 +58,20 @@ TEST(Run, OnlyAChangedAnswerIsScoredAgain) {
   run.SaveAnswer(2, 60);
   EXPECT_EQ(run.Score().reused, 4);
   EXPECT_NE(run.Body(), before);
+}
+
+TEST(Run, AnAnswerWithAnotherFitIsScoredAgain) {
+  CityscapesRun run(2);
+  const auto manifest = [&](const std::string& fit) {
+    WriteText(run.Answers() / "manifest.jsonl",
+              R"({"key":")" + run.Key(0) + R"(","file":")" + run.Key(0) + R"(.png","fit":")" + fit +
+                  "\"}\n");
+  };
+  manifest("cover_crop");
+  run.Score();
+  EXPECT_EQ(run.Score().reused, 2);
+  manifest("letterbox");
+  EXPECT_EQ(run.Score().reused, 1);
 }
 
 TEST(Run, ARepairedTruthIsScoredAgain) {
@@ -292,6 +308,37 @@ TEST(Run, APaletteWithAnUnknownClassIsFoundBeforeAnyWork) {
     EXPECT_THAT(error.what(), HasSubstr("did you mean 'sidewalk'?"));
   }
   EXPECT_FALSE(store.Find(run.Key(0)).has_value());
+}
+
+// 40 of 160x120 pixels without a prediction, in one of two frames.
+TEST(Run, UndefinedPredictionsAreCountedAndWarnedOf) {
+  const test::TemporaryFolder folder;
+  test::WriteSyntheticTree("nyu-mat", folder.Path() / "tree", 2);
+  const Protocol protocol = LoadProtocol(
+      test::Configs(), "nyu-depth", {.set = {{"crop", "none"}}, .format = "npy", .palette = {}});
+  const AnyDataset any = OpenDataset(protocol, folder.Path() / "tree");
+  const auto& dataset = *std::get<std::unique_ptr<Dataset<DepthTask>>>(any);
+  std::int64_t spoiled = 0;
+  for (std::size_t i = 0; i < 2; ++i) {
+    DepthMap depth = dataset.DecodeTruth(i, dataset.ReadTruth(i)).depth_m;
+    for (double& metres : depth.Pixels()) {
+      if (i == 1 && metres > 0 && spoiled < 40) {
+        metres = std::numeric_limits<double>::quiet_NaN();
+        ++spoiled;
+      }
+    }
+    WriteFile(folder.Path() / "answers" / (dataset.Item(i).key + ".npy"), EncodeNpy(depth));
+  }
+  RecordStore store = RecordStore::OpenForWriting(
+      folder.Path() / "records.sqlite", {"p", protocol.hash, protocol.answer_hash, "{}"}, false);
+  store.SetMeta("dataset", ToJson(FactsOf(any, protocol, Select(any, {}))).dump());
+  const SavedAnswers saved(folder.Path() / "answers");
+  Score(protocol, any, {0, 1}, &saved, {}, store);
+  const auto report = nlohmann::json::parse(BuildReport(protocol, store, {}).body);
+  EXPECT_EQ(report["pixels"]["undefined"], 40);
+  EXPECT_GT(report["pixels"]["scored"], 40);
+  EXPECT_THAT(report["warnings"].dump(), HasSubstr("40 of"));
+  EXPECT_LT(report["metrics"]["delta1"]["value"].get<double>(), 1.0);
 }
 
 TEST(Oracle, NeedsAFormatThatCanBePainted) {
