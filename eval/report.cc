@@ -165,8 +165,10 @@ std::vector<std::string> Qualifiers(const Protocol& protocol,
   }
   if (!protocol.verified) texts.emplace_back("unverified");
   const std::int64_t unscored = counts.expected - counts.Scored();
-  if (options.allow_missing && unscored > 0) {
-    texts.push_back(std::to_string(unscored) + " unscored counted as worst");
+  if (unscored > 0) {
+    texts.push_back(options.allow_missing ? std::to_string(unscored) + " unscored counted as worst"
+                                          : std::to_string(counts.Scored()) + "/" +
+                                                std::to_string(counts.expected) + " scored");
   }
   return texts;
 }
@@ -184,9 +186,10 @@ Report Build(const Protocol& protocol,
     return E::Summarise(evaluation.metric, evaluation.metric.Finish(state));
   };
   const Counts& counts = fold.counts;
-  const bool covered =
+  const bool reached =
       counts.expected > 0 && static_cast<double>(counts.Scored()) >=
                                  protocol.coverage_floor * static_cast<double>(counts.expected);
+  const bool covered = reached || (options.allow_missing && counts.expected > 0);
   const Summary value = summarise(options.allow_missing ? fold.worst : fold.scored);
   const Summary worst = summarise(fold.worst);
   const Summary best = summarise(fold.best);
@@ -211,15 +214,17 @@ Report Build(const Protocol& protocol,
   body["label"] = Qualifiers(protocol, facts, selection, counts, options);
   body["coverage"] = CoverageJson(counts);
   body["errors"] = fold.errors;
-  body["metrics"] = MetricsJson(value, worst, best, covered || options.allow_missing);
+  body["metrics"] = MetricsJson(value, worst, best, covered);
   body["breakdown"] = BreakdownJson(value);
+  body["pixels"] = ordered_json::object();
+  for (const auto& [name, count] : value.pixels) body["pixels"][name] = count;
   body["decode"] = fold.diagnostics.ToJson();
   body["warnings"] = value.warnings;
   body["published"] = ordered_json::array();
   body["provenance"] = {{"program", "assay"},
                         {"version", ASSAY_VERSION},
                         {"scorer_version", protocol.scorer_version}};
-  return {body.dump(2) + "\n", covered || options.allow_missing};
+  return {body.dump(2) + "\n", covered};
 }
 
 }  // namespace

@@ -42,6 +42,7 @@ std::vector<std::size_t> IndicesOf(const Dataset<Task>& dataset,
           {"", "there is no sample '" + key + "'" + (hint.empty() ? "" : "; " + hint)});
     }
   }
+  if (wanted.empty()) findings.push_back({"", "names no sample; one key per line is expected"});
   if (!findings.empty()) throw ConfigError(file.string(), std::move(findings));
   std::sort(indices.begin(), indices.end());
   indices.erase(std::unique(indices.begin(), indices.end()), indices.end());

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -138,15 +139,24 @@ Protocol ProtocolFrom(const po::variables_map& given, const ConfigRoot& configs)
 std::filesystem::path DataFor(const po::variables_map& given, const Protocol& protocol) {
   const DatasetRow& row = FindDataset(protocol.dataset);
   std::string plain;
+  std::string named;
+  std::vector<std::string> known;
+  for (const DatasetRow& other : DatasetCatalog()) known.emplace_back(other.tree);
   for (const std::string& text : given["data"].as<std::vector<std::string>>()) {
     const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || std::filesystem::exists(text)) {
-      plain = text;
-    } else if (const std::string name = text.substr(0, equals);
-               name == row.name || name == row.tree) {
-      return text.substr(equals + 1);
+    const bool is_plain = equals == std::string::npos || std::filesystem::exists(text);
+    const std::string name = is_plain ? "" : text.substr(0, equals);
+    if (!is_plain && std::find(known.begin(), known.end(), name) == known.end()) {
+      const std::string hint = DidYouMean(name, known);
+      throw ConfigError("--data " + text + ": there is no tree '" + name + "'" +
+                        (hint.empty() ? "" : "; " + hint));
     }
+    if (!is_plain && name != row.tree) continue;
+    std::string& place = is_plain ? plain : named;
+    if (!place.empty()) throw ConfigError("--data is given twice: " + place + " and " + text);
+    place = is_plain ? text : text.substr(equals + 1);
   }
+  if (!named.empty()) return named;
   if (plain.empty()) {
     throw ConfigError("no --data names the tree of " + protocol.dataset +
                       "; give --data DIR or --data " + std::string(row.tree) + "=DIR");

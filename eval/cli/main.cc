@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <iostream>
 #include <new>
 #include <span>
@@ -80,7 +81,9 @@ int Complain(const char* kind, const std::string& message, int code) {
 
 int Guarded(const Arguments& arguments) {
   try {
-    return Dispatch(arguments);
+    const int code = Dispatch(arguments);
+    if (!std::cout.flush()) throw OutputError("standard output could not be written");
+    return code;
   } catch (const ConfigError& error) {
     return Complain("error", error.what(), kUsage);
   } catch (const DatasetError& error) {
@@ -107,5 +110,7 @@ int main(int argc, char** argv) {
   mallopt(M_MMAP_THRESHOLD, kKeepBytes);
   mallopt(M_TRIM_THRESHOLD, kKeepBytes);
   // NOLINTEND(concurrency-mt-unsafe)
+  // A file-size limit is then a failed write, which is reported, not a signal.
+  std::signal(SIGXFSZ, SIG_IGN);
   return assay::cli::Guarded({argv + 1, argv + argc});
 }

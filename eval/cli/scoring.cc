@@ -35,10 +35,9 @@ std::string RunningHeadline(const std::string& name, double value) {
 RunCounts Evaluate(const Protocol& protocol,
                    const AnyDataset& dataset,
                    const Selection& selection,
+                   const SavedAnswers* saved,
                    const ScoreRequest& request,
                    RecordStore& store) {
-  std::optional<SavedAnswers> saved;
-  if (!request.predictions.empty()) saved.emplace(request.predictions);
   ProgressLine line(protocol.name, request.quiet);
   const std::string headline = protocol.headline.empty() ? "" : protocol.headline.front();
   RunOptions options{.threads = request.threads, .block = request.block, .stop = &stop_requested};
@@ -51,7 +50,7 @@ RunCounts Evaluate(const Protocol& protocol,
                 RunningHeadline(headline, progress.headline()));
     };
   }
-  return Score(protocol, dataset, selection.indices, saved ? &*saved : nullptr, options, store);
+  return Score(protocol, dataset, selection.indices, saved, options, store);
 }
 
 nlohmann::json RunInfo(const ScoreRequest& request, const RunCounts& counts, double seconds) {
@@ -66,6 +65,16 @@ nlohmann::json RunInfo(const ScoreRequest& request, const RunCounts& counts, dou
           {"samples_per_second", seconds > 0 ? static_cast<double>(counts.done) / seconds : 0},
           {"scored_now", counts.done - counts.reused},
           {"reused", counts.reused}};
+}
+
+// From here on the records may be a mixture until the run ends: a report made
+// from an earlier finish must not outlive it.
+void ForgetEarlierReport(const std::filesystem::path& run, RecordStore& store) {
+  store.SetMeta("run_info", "");
+  for (const char* name : {"report.json", "report.md"}) {
+    std::error_code ignored;
+    std::filesystem::remove(run / name, ignored);
+  }
 }
 
 void RequireComplete(const DatasetFacts& facts, const std::filesystem::path& data) {
@@ -98,7 +107,15 @@ ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request) 
   const AnyDataset dataset = OpenDataset(protocol, request.data);
   const Selection selection = Select(dataset, request.selection);
   const DatasetFacts facts = FactsOf(dataset, protocol, selection);
-  if (request.require_complete) RequireComplete(facts, request.data);
+  if (request.require_complete) {
+    if (selection.identity != "{}") {
+      throw ConfigError("--require-complete contradicts --limit and --samples");
+    }
+    RequireComplete(facts, request.data);
+  }
+
+  std::optional<SavedAnswers> saved;
+  if (!request.predictions.empty()) saved.emplace(request.predictions);
 
   RecordStore store = RecordStore::OpenForWriting(request.run / "records.sqlite",
                                                   {.protocol = protocol.name,
@@ -106,11 +123,13 @@ ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request) 
                                                    .answer_hash = protocol.answer_hash,
                                                    .selection = selection.identity},
                                                   request.fresh);
+  ForgetEarlierReport(request.run, store);
   store.SetMeta("dataset", ToJson(facts).dump());
   store.SetMeta("answers", request.predictions.empty() ? "oracle" : "saved");
   store.SetMeta("allow_missing", request.allow_missing ? "true" : "false");
   store.SetMeta("requested", protocol.requested);
-  const RunCounts counts = Evaluate(protocol, dataset, selection, request, store);
+  const RunCounts counts =
+      Evaluate(protocol, dataset, selection, saved ? &*saved : nullptr, request, store);
   if (counts.interrupted) {
     std::cerr << fmt::format("interrupted after {} of {} samples; to go on:\n  {}\n",
                              counts.done,

@@ -89,7 +89,6 @@ TEST(Protocol, AnUnknownNameSuggestsTheNearest) {
 TEST(Protocol, OnlyWhatDecidesNumbersChangesTheHash) {
   const Protocol plain = LoadProtocol(Shipped(), "nyu-depth");
   EXPECT_EQ(With("nyu-depth", "title", "another title").hash, plain.hash);
-  EXPECT_EQ(With("nyu-depth", "coverage_floor", "0.5").hash, plain.hash);
   const std::pair<const char*, const char*> deciding[] = {{"crop", "none"},
                                                           {"gt_bounds.max", "9"},
                                                           {"gt_bounds.max_end", "inclusive"},
@@ -97,7 +96,8 @@ TEST(Protocol, OnlyWhatDecidesNumbersChangesTheHash) {
                                                           {"align.name", "lsq_scale"},
                                                           {"aggregate", "pooled_pixels"},
                                                           {"pred_clip.max", "11"},
-                                                          {"headline", "[\"RMSE\"]"}};
+                                                          {"headline", "[\"RMSE\"]"},
+                                                          {"coverage_floor", "0.5"}};
   for (const auto& [field, value] : deciding) {
     const Protocol changed = With("nyu-depth", field, value);
     EXPECT_NE(changed.hash, plain.hash) << field;
@@ -129,6 +129,13 @@ TEST(Protocol, AnAlignmentCanBeAppendedToTheName) {
   EXPECT_EQ(aligned.name, "nyu-depth@bts+align=median_ratio");
   EXPECT_THAT(FindingsOf(Shipped(), "nyu-depth+align=medianratio"),
               Contains(Field(&Finding::message, HasSubstr("did you mean 'median_ratio'"))));
+}
+
+TEST(Protocol, OnlyTheShippedFormOfAProtocolIsVerified) {
+  EXPECT_TRUE(LoadProtocol(Shipped(), "kitti-depth@bts").verified);
+  EXPECT_FALSE(LoadProtocol(Shipped(), "kitti-depth@bts+align=median_ratio").verified);
+  EXPECT_FALSE(With("kitti-depth@bts", "crop", "none").verified);
+  EXPECT_TRUE(With("kitti-depth@bts", "answer.fit", "stretch").verified);
 }
 
 TEST(Protocol, ACircleOfExtendsIsAnError) {
