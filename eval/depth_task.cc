@@ -235,8 +235,7 @@ DepthScore Evaluation<DepthTask>::ScoreFromJson(const nlohmann::json& json) {
   return score;
 }
 
-Summary Evaluation<DepthTask>::Summarise(const DepthMetric& metric,
-                                         const DepthMetric::Result& result) {
+Summary Evaluation<DepthTask>::Summarise(const DepthMetric::Result& result) const {
   const bool pooled = metric.settings().aggregate == DepthAggregate::kPooledPixels;
   Summary summary;
   summary.metrics = Values(metric, result.errors, pooled ? result.pixels : result.images);

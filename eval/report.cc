@@ -178,12 +178,11 @@ Report Build(const Protocol& protocol,
              const Evaluation<Task>& evaluation,
              RecordStore& store,
              const ReportOptions& options) {
-  using E = Evaluation<Task>;
   const Fold<Task> fold = FoldRecords(evaluation, store);
   const DatasetFacts facts = DatasetFactsFromJson(json::parse(store.Meta("dataset")));
   const json selection = json::parse(store.Meta("selection"));
   const auto summarise = [&](const auto& state) {
-    return E::Summarise(evaluation.metric, evaluation.metric.Finish(state));
+    return evaluation.Summarise(evaluation.metric.Finish(state));
   };
   const Counts& counts = fold.counts;
   const bool reached =

@@ -180,8 +180,9 @@ std::string Markdown(const ordered_json& report) {
   text += MarkdownTable({"metric", "value", "unit", "better", "n"}, rows);
   text += BreakdownMarkdown(report);
   rows.clear();
-  for (const auto& [name, count] : report.at("pixels").items())
+  for (const auto& [name, count] : report.at("pixels").items()) {
     rows.push_back({name, count.dump()});
+  }
   if (!rows.empty()) text += "\n## Pixels\n\n" + MarkdownTable({"pixels", "count"}, rows);
   rows.clear();
   for (const auto& [name, value] : report.at("decode").items()) {

@@ -86,8 +86,7 @@ class Sink {
     if (!options_->progress) return;
     options_->progress({counts_->done, counts_->samples, counts_->reused, [this] {
                           const auto result = evaluation_->metric.Finish(state_);
-                          const Summary summary =
-                              Evaluation<Task>::Summarise(evaluation_->metric, result);
+                          const Summary summary = evaluation_->Summarise(result);
                           for (const MetricValue& metric : summary.metrics) {
                             if (metric.name == headline_) return metric.value;
                           }

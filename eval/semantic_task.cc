@@ -70,8 +70,7 @@ SemanticScore Evaluation<SemanticTask>::ScoreFromJson(const nlohmann::json& json
   return score;
 }
 
-Summary Evaluation<SemanticTask>::Summarise(const SemanticMetric& metric,
-                                            const SemanticMetric::Result& result) {
+Summary Evaluation<SemanticTask>::Summarise(const SemanticMetric::Result& result) const {
   const LabelSpace& space = metric.space();
   Summary summary;
   summary.metrics = {Mean("mIoU", result.mean_iou, CountDefined(result.class_iou), "classes"),
@@ -97,7 +96,9 @@ Summary Evaluation<SemanticTask>::Summarise(const SemanticMetric& metric,
                           {{"IoU", result.category_iou[i]}, {"iIoU", result.category_iiou[i]}}});
   }
   summary.breakdown = {{"class", std::move(classes)}, {"category", std::move(categories)}};
-  if (LooksLikeTrainIds(space, result.confusion)) {
+  // A painted answer names classes by colour: it cannot hold the wrong ids.
+  const bool painted = dynamic_cast<const Codec<SemanticTask>*>(decoder.get()) != nullptr;
+  if (!painted && LooksLikeTrainIds(space, result.confusion)) {
     summary.warnings.push_back(
         "no predicted id is above 18 in the whole set: these look like train ids; "
         "score them with --format train-ids");

@@ -76,7 +76,7 @@ struct Evaluation<SemanticTask> {
   LabelMap EmptyValue(const Frame& frame) const { return LabelMap(frame.grid, 0); }
   static nlohmann::json ScoreToJson(const SemanticScore& score);
   static SemanticScore ScoreFromJson(const nlohmann::json& json);
-  static Summary Summarise(const SemanticMetric& metric, const SemanticMetric::Result& result);
+  Summary Summarise(const SemanticMetric::Result& result) const;
 };
 
 template <>
@@ -96,7 +96,7 @@ struct Evaluation<DepthTask> {
   DepthValue EmptyValue(const Frame& frame) const { return {DepthMap(frame.grid, 0.0)}; }
   static nlohmann::json ScoreToJson(const DepthScore& score);
   static DepthScore ScoreFromJson(const nlohmann::json& json);
-  static Summary Summarise(const DepthMetric& metric, const DepthMetric::Result& result);
+  Summary Summarise(const DepthMetric::Result& result) const;
 };
 
 static_assert(Metric<SemanticMetric> && Metric<DepthMetric>);

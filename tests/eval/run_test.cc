@@ -214,6 +214,17 @@ TEST(Run, TrainIdsGivenAsLabelIdsAreReported) {
   EXPECT_THAT(run.Report()["warnings"].dump(), HasSubstr("train ids"));
 }
 
+TEST(Run, PaintedAnswersOfLowClassesAreNotCalledTrainIds) {
+  CityscapesRun run(2);
+  run.protocol = LoadProtocol(test::Configs(), "cityscapes-val");
+  for (std::size_t i = 0; i < 2; ++i) {
+    WriteFile(run.AnswerFile(i), EncodePng(RgbImage(run.Truth(i).size(), Rgb8{128, 0, 128})));
+  }
+  run.Score();
+  EXPECT_EQ(run.Report()["coverage"]["scored"], 2);
+  EXPECT_TRUE(run.Report()["warnings"].empty());
+}
+
 TEST(Run, ADamagedTruthStopsAfterTheRecordsBeforeIt) {
   CityscapesRun run(4);
   const RawTruth raw = run.Data().ReadTruth(2);
