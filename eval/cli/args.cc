@@ -148,12 +148,18 @@ std::filesystem::path DataFor(const po::variables_map& given, const Protocol& pr
     const std::string name = is_plain ? "" : text.substr(0, equals);
     if (!is_plain && std::find(known.begin(), known.end(), name) == known.end()) {
       const std::string hint = DidYouMean(name, known);
-      throw ConfigError("--data " + text + ": there is no tree '" + name + "'" +
+      throw ConfigError(std::string("--data ")
+                            .append(text)
+                            .append(": there is no tree '")
+                            .append(name)
+                            .append("'") +
                         (hint.empty() ? "" : "; " + hint));
     }
     if (!is_plain && name != row.tree) continue;
     std::string& place = is_plain ? plain : named;
-    if (!place.empty()) throw ConfigError("--data is given twice: " + place + " and " + text);
+    if (!place.empty())
+      throw ConfigError(
+          std::string("--data is given twice: ").append(place).append(" and ").append(text));
     place = is_plain ? text : text.substr(equals + 1);
   }
   if (!named.empty()) return named;

@@ -162,10 +162,14 @@ TEST_F(ProgramTest, RequireCompleteRefusesAPartialSet) {
   CopyTruthAsAnswers();
   EXPECT_EQ(Assay(ScoreCommand("run") + " --require-complete").code, 0);
   EXPECT_EQ(Assay(ScoreCommand("other") + " --require-complete --limit 1").code, 2);
+  std::vector<std::filesystem::path> truths;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(In("data"))) {
-    if (entry.path().string().find("_000001_") == std::string::npos) continue;
-    std::filesystem::remove(entry.path());
+    if (entry.path().string().ends_with("_labelIds.png")) truths.push_back(entry.path());
   }
+  std::string other = truths.at(0).string();
+  other.replace(other.rfind("labelIds"), 8, "instanceIds");
+  std::filesystem::remove(truths.at(0));
+  std::filesystem::remove(other);
   const Finished partial = Assay(ScoreCommand("other") + " --require-complete");
   EXPECT_EQ(partial.code, 3) << partial.err;
   EXPECT_THAT(partial.err, HasSubstr("partial"));
