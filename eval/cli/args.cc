@@ -157,9 +157,10 @@ std::filesystem::path DataFor(const po::variables_map& given, const Protocol& pr
     }
     if (!is_plain && name != row.tree) continue;
     std::string& place = is_plain ? plain : named;
-    if (!place.empty())
+    if (!place.empty()) {
       throw ConfigError(
           std::string("--data is given twice: ").append(place).append(" and ").append(text));
+    }
     place = is_plain ? text : text.substr(equals + 1);
   }
   if (!named.empty()) return named;
