@@ -1,8 +1,10 @@
 #include "datasets/io/fields.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "datasets/io/did_you_mean.h"
 
@@ -16,7 +18,51 @@ const nlohmann::json& EmptyObject() {
 
 std::string Shortest(double value) { return nlohmann::json(value).dump(); }
 
+// Watches a parse for names that one object states twice.
+class RepeatedNames {
+ public:
+  bool operator()(int /*depth*/, nlohmann::json::parse_event_t event, nlohmann::json& parsed) {
+    using Event = nlohmann::json::parse_event_t;
+    if (event == Event::object_start) objects_.emplace_back();
+    if (event == Event::object_end) objects_.pop_back();
+    if (event == Event::key) {
+      const auto name = parsed.get<std::string>();
+      objects_.back().last = name;
+      if (!objects_.back().names.insert(name).second)
+        findings_.push_back({Pointer(), "is stated twice; keep one"});
+    }
+    return true;
+  }
+  std::vector<Finding> findings() const { return findings_; }
+
+ private:
+  struct Object {
+    std::set<std::string> names;
+    std::string last;
+  };
+  std::string Pointer() const {
+    std::string pointer;
+    for (const Object& object : objects_) pointer += "/" + object.last;
+    return pointer;
+  }
+
+  std::vector<Object> objects_;  // from the outermost in
+  std::vector<Finding> findings_;
+};
+
 }  // namespace
+
+nlohmann::json ParseJson(const std::string& text, const std::string& where) {
+  RepeatedNames repeated;
+  nlohmann::json json;
+  try {
+    json = nlohmann::json::parse(text, std::ref(repeated));
+  } catch (const nlohmann::json::parse_error& error) {
+    throw ConfigError(where, {{"", std::string("is not valid JSON: ") + error.what()}});
+  }
+  if (!repeated.findings().empty()) throw ConfigError(where, repeated.findings());
+  return json;
+}
 
 Fields::Fields(const nlohmann::json& input,
                nlohmann::json& effective,

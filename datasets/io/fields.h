@@ -30,6 +30,11 @@ struct NumberRange {
 template <class E>
 using ChoiceTable = std::span<const std::pair<std::string_view, E>>;
 
+// The text as JSON. Throws ConfigError under the title `where` for text that is
+// not JSON, and for an object that states a name twice: a parser that keeps the
+// last one would drop the other without a word.
+nlohmann::json ParseJson(const std::string& text, const std::string& where);
+
 class Fields {
  public:
   // Borrows all three. `effective` becomes an object. An input that is null

@@ -6,6 +6,7 @@
 //   - names nobody asked for are findings with a suggestion;
 //   - all findings are collected, those of nested objects with their path;
 //   - the effective output, read again, gives itself and no finding;
+//   - text that is no JSON, or states a name twice, is refused with its place;
 //   - a ConfigError keeps every finding and its text shows every one.
 
 #include "datasets/io/fields.h"
@@ -71,6 +72,27 @@ Reading Read(const json& input) {
 
 auto FindingAt(const std::string& pointer, const std::string& text) {
   return AllOf(Field(&Finding::pointer, pointer), Field(&Finding::message, HasSubstr(text)));
+}
+
+std::vector<Finding> ParseFindings(const std::string& text) {
+  try {
+    ParseJson(text, "file.json");
+  } catch (const ConfigError& error) {
+    EXPECT_EQ(error.where, "file.json");
+    return error.findings;
+  }
+  return {};
+}
+
+TEST(ParseJson, AnObjectThatStatesANameTwiceIsRefusedWithItsPlace) {
+  EXPECT_THAT(ParseFindings(R"({"a": 1, "b": {"c": 1, "d": [{"e": 1}], "c": 2}, "a": 3})"),
+              ElementsAre(Field(&Finding::pointer, "/b/c"), Field(&Finding::pointer, "/a")));
+  EXPECT_THAT(ParseFindings(R"({"a": 1, "b": {"a": 1}, "c": [{"a": 1}, {"a": 1}]})"), IsEmpty());
+}
+
+TEST(ParseJson, TextThatIsNoJsonIsRefused) {
+  EXPECT_THAT(ParseFindings("{\"a\": }"),
+              ElementsAre(Field(&Finding::message, HasSubstr("not valid JSON"))));
 }
 
 TEST(Fields, AnEmptyObjectGivesTheDefaultsAndShowsThem) {
