@@ -1,6 +1,7 @@
 #include "eval/protocol.h"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "datasets/catalog.h"
@@ -16,12 +17,11 @@ using nlohmann::json;
 constexpr std::string_view kAlignSuffix = "+align=";
 constexpr int kMaxExtends = 8;
 
+// What a file says about itself; never taken from what it extends.
+constexpr std::array kOwnWords = {"title", "source", "verified"};
+
 json ParseFile(const std::filesystem::path& path) {
-  try {
-    return json::parse(ReadText(path));
-  } catch (const json::parse_error& error) {
-    throw ConfigError(path.string(), {{"", std::string("is not valid JSON: ") + error.what()}});
-  }
+  return ParseJson(ReadText(path), path.string());
 }
 
 std::filesystem::path PathOf(const ConfigRoot& configs, const std::string& name) {
@@ -47,6 +47,7 @@ json ReadExtended(const ConfigRoot& configs, const std::string& name, int depth)
   }
   json merged = ReadExtended(configs, base->get<std::string>(), depth + 1);
   content.erase("extends");
+  for (const char* word : kOwnWords) merged.erase(word);
   merged.merge_patch(content);
   return merged;
 }
@@ -73,7 +74,26 @@ void ApplyOverride(json& content, const std::string& dotted, const json& value) 
   }
 }
 
+// Of two values for one field, or for a field and a part of it, one would be
+// dropped without a word.
+void CheckOverrides(const ProtocolOverrides& overrides) {
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < overrides.set.size(); ++i) {
+    const std::string& field = overrides.set[i].first;
+    for (std::size_t j = 0; j < i; ++j) {
+      const std::string& other = overrides.set[j].first;
+      if (field == other) {
+        findings.push_back({field, "is given twice; keep one"});
+      } else if (field.starts_with(other + ".") || other.starts_with(field + ".")) {
+        findings.push_back({field, "and " + other + " overlap; keep one"});
+      }
+    }
+  }
+  if (!findings.empty()) throw ConfigError("--set", std::move(findings));
+}
+
 void ApplyOverrides(json& content, const ProtocolOverrides& overrides) {
+  CheckOverrides(overrides);
   for (const auto& [field, value] : overrides.set) {
     ApplyOverride(content, field, OverrideValue(value));
   }
@@ -115,11 +135,30 @@ void ReadAbout(Fields& fields, Protocol& protocol) {
   protocol.coverage_floor = fields.Number("coverage_floor", 1, {.min = 0, .max = 1});
 }
 
+// The hash of the list file stands beside its path, so that a report can be made
+// again where the file is not, and paths stay out of hash and report.
+void PinList(json& content) {
+  const auto list = content.find("list");
+  if (list == content.end() || !list->is_string() || *list == "") return;
+  const std::filesystem::path path = list->get<std::string>();
+  if (!std::filesystem::is_regular_file(path)) {
+    throw ConfigError("protocol", {{"/list", path.string() + " is no file"}});
+  }
+  const std::string found = Sha256(ReadFile(path));
+  const std::string stated = content.value("list_sha256", found);
+  if (stated != found) {
+    throw ConfigError("protocol",
+                      {{"/list_sha256", "is " + stated + ", " + path.string() + " has " + found}});
+  }
+  content["list_sha256"] = found;
+}
+
 // The dataset row decides the task.
 const DatasetRow* ReadDataset(Fields& fields, Protocol& protocol) {
   protocol.dataset = fields.Text("dataset", "");
   protocol.split = fields.Text("split", "");
   protocol.list = fields.Text("list", "");
+  if (fields.Has("list_sha256")) fields.Text("list_sha256", "");
   protocol.expected_count = fields.Integer("expected_count", 0, 0);
   try {
     return &FindDataset(protocol.dataset);
@@ -140,11 +179,14 @@ AnyEvaluation ReadEvaluation(Fields& fields, Protocol& protocol, Fields& answer)
   return E{std::move(metric), typed == nullptr ? nullptr : std::move(*typed)};
 }
 
-// Descriptive fields are cut out before hashing: see ReadAbout.
+// Descriptive fields are cut out before hashing, and a list is known by its hash.
 std::string Canonical(json effective, int scorer_version) {
   effective["scorer_version"] = scorer_version;
-  for (const char* name : {"title", "source", "verified", "answer"}) {
-    effective.erase(name);
+  for (const char* name : kOwnWords) effective.erase(name);
+  effective.erase("answer");
+  if (const auto pinned = effective.find("list_sha256"); pinned != effective.end()) {
+    effective["list"] = *pinned;
+    effective.erase("list_sha256");
   }
   return effective.dump();
 }
@@ -210,6 +252,7 @@ Protocol LoadProtocol(const ConfigRoot& configs,
         return field.first.starts_with("answer.");
       });
   if (!as_shipped) content["verified"] = false;
+  PinList(content);
   return FromContent(name, content);
 }
 

@@ -2,8 +2,12 @@
 //
 // A protocol is configs/protocols/<name>.json. A variant is its own file,
 // <name>@<variant>.json, which "extends" another and overrides fields by JSON
-// merge patch (RFC 7386: null removes a field, so that its default applies). An
-// alignment is appended to the name: nyu-depth@bts+align=median_ratio.
+// merge patch (RFC 7386: null removes a field, so that its default applies);
+// title, source and verified are each file's own. An alignment is appended to the
+// name: nyu-depth@bts+align=median_ratio.
+//
+// "list" is the path of an official list file, from the working folder. It enters
+// the settings and the hash as its sha-256; "list_sha256" beside it pins the file.
 //
 // Loading checks every field of the file, the overrides and the answer part, and
 // throws one ConfigError with all findings: JSON pointer, value, what is allowed

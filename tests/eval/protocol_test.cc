@@ -2,7 +2,8 @@
 //   - every shipped protocol loads, names a source and has a hash of its own;
 //   - unknown fields and values are all found at once, located, with suggestions;
 //   - what describes does not change the hash, what decides numbers does;
-//   - the answer part has its own hash;
+//   - the answer part has its own hash; a list file counts by its content;
+//   - what a file says of itself is never inherited; nothing is stated twice;
 //   - extends, null, +align= and --set do what the header says.
 #include "eval/protocol.h"
 
@@ -144,6 +145,84 @@ TEST(Protocol, ACircleOfExtendsIsAnError) {
   WriteText(folder.Path() / "protocols" / "b.json", R"({"extends": "a"})");
   const auto findings = FindingsOf(ConfigRoot(folder.Path()), "a");
   EXPECT_THAT(findings, Contains(Field(&Finding::pointer, "/extends")));
+}
+
+TEST(Protocol, EveryShippedFileStatesItsOwnTitleSourceAndVerification) {
+  for (const std::string& name : Shipped().ProtocolNames()) {
+    const auto file = Shipped().folder() / "protocols" / (name + ".json");
+    const nlohmann::json content = nlohmann::json::parse(ReadText(file));
+    for (const char* word : {"title", "source", "verified"}) {
+      EXPECT_TRUE(content.contains(word)) << name << " lacks " << word;
+    }
+  }
+}
+
+TEST(Protocol, AVariantNeverInheritsWhatItsBaseSaysOfItself) {
+  const TemporaryFolder folder;
+  nlohmann::json plain =
+      nlohmann::json::parse(ReadText(Shipped().folder() / "protocols" / "nyu-depth.json"));
+  plain["verified"] = true;
+  WriteText(folder.Path() / "protocols" / "nyu-depth.json", plain.dump());
+  WriteText(folder.Path() / "protocols" / "mine.json",
+            R"({"extends": "nyu-depth", "crop": "none"})");
+  const Protocol mine = LoadProtocol(ConfigRoot(folder.Path()), "mine");
+  EXPECT_FALSE(mine.verified);
+  EXPECT_EQ(mine.source, "");
+  EXPECT_EQ(mine.title, "");
+  EXPECT_TRUE(LoadProtocol(ConfigRoot(folder.Path()), "nyu-depth").verified);
+}
+
+TEST(Protocol, AFieldSetTwiceOrTogetherWithAPartOfItIsRefused) {
+  const auto both = [](const char* first, const char* second) {
+    return FindingsOf(Shipped(),
+                      "nyu-depth",
+                      {.set = {{first, "null"}, {second, "80"}}, .format = "", .palette = {}});
+  };
+  EXPECT_THAT(both("crop", "crop"), Contains(Field(&Finding::message, HasSubstr("twice"))));
+  EXPECT_THAT(both("pred_clip", "pred_clip.max"),
+              Contains(Field(&Finding::message, HasSubstr("overlap"))));
+  EXPECT_THAT(both("pred_clip.max", "pred_clip"),
+              Contains(Field(&Finding::message, HasSubstr("overlap"))));
+}
+
+TEST(Protocol, AFileThatStatesAFieldTwiceIsRefused) {
+  const TemporaryFolder folder;
+  WriteText(folder.Path() / "protocols" / "twice.json", R"({"title": "a", "title": "b"})");
+  EXPECT_THAT(FindingsOf(ConfigRoot(folder.Path()), "twice"),
+              Contains(AllOf(Field(&Finding::pointer, "/title"),
+                             Field(&Finding::message, HasSubstr("twice")))));
+}
+
+TEST(Protocol, AListFileIsKnownByItsContentAndNotByItsPath) {
+  const TemporaryFolder folder;
+  const auto first = folder.Path() / "first.txt";
+  const auto second = folder.Path() / "second.txt";
+  WriteText(first, "a b 1\n");
+  WriteText(second, "a b 1\n");
+  const Protocol protocol = With("kitti-depth", "list", first.string());
+  EXPECT_EQ(protocol.list, first);
+  EXPECT_EQ(protocol.hash, With("kitti-depth", "list", second.string()).hash);
+  EXPECT_EQ(protocol.settings.find(folder.Path().string()), std::string::npos);
+  WriteText(second, "a b 2\n");
+  EXPECT_NE(protocol.hash, With("kitti-depth", "list", second.string()).hash);
+  std::filesystem::remove(first);
+  EXPECT_EQ(LoadRequested(protocol.requested).hash, protocol.hash);
+  EXPECT_THAT(FindingsOf(Shipped(),
+                         "kitti-depth",
+                         {.set = {{"list", first.string()}}, .format = "", .palette = {}}),
+              Contains(Field(&Finding::pointer, "/list")));
+}
+
+TEST(Protocol, AListPinnedByItsHashMustHaveThatHash) {
+  const TemporaryFolder folder;
+  const auto list = folder.Path() / "list.txt";
+  WriteText(list, "a b 1\n");
+  EXPECT_THAT(FindingsOf(Shipped(),
+                         "kitti-depth",
+                         {.set = {{"list", list.string()}, {"list_sha256", "sha256:0000"}},
+                          .format = "",
+                          .palette = {}}),
+              Contains(Field(&Finding::pointer, "/list_sha256")));
 }
 
 TEST(Protocol, InvalidJsonNamesTheFileAndThePlace) {
