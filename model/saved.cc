@@ -139,6 +139,10 @@ bool IsSha256(const std::string& text) {
   return digits.size() == 64 && digits.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
+bool IsBelow(const fs::path& file) {
+  return !file.is_absolute() && !file.lexically_normal().string().starts_with("..");
+}
+
 }  // namespace
 
 SavedAnswers::SavedAnswers(const fs::path& folder) : folder_(folder) {
@@ -160,7 +164,8 @@ SavedAnswers::SavedAnswers(const fs::path& folder) : folder_(folder) {
 
 void SavedAnswers::IndexFolder() {
   try {
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder_)) {
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(
+             folder_, fs::directory_options::follow_directory_symlink)) {
       if (!entry.is_regular_file()) continue;
       std::string path = entry.path().lexically_relative(folder_).generic_string();
       if (path != kManifest) files_.push_back(std::move(path));
@@ -204,9 +209,13 @@ void SavedAnswers::ReadManifestLine(const std::string& line,
       {"failed", Status::kFailed},
       {"invalid", Status::kInvalid}};
   const std::string where = fmt::format("line {}", number);
-  const nlohmann::json json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-  if (json.is_discarded()) {
-    findings.push_back({where, "is not JSON"});
+  nlohmann::json json;
+  try {
+    json = ParseJson(line, where);
+  } catch (const ConfigError& error) {
+    for (const Finding& finding : error.findings) {
+      findings.push_back({where + finding.pointer, finding.message});
+    }
     return;
   }
   const std::size_t before = findings.size();
@@ -226,6 +235,9 @@ void SavedAnswers::ReadManifestLine(const std::string& line,
   if (key.empty()) fields.Report("key", "is needed: which sample is answered");
   if (row.file.empty() && row.status == Status::kOk) {
     fields.Report("file", "is needed: where the answer lies below the folder");
+  }
+  if (!IsBelow(row.file)) {
+    fields.Report("file", "must lie below the folder of the manifest, found " + row.file);
   }
   if (!row.sha256.empty() && !IsSha256(row.sha256)) {
     fields.Report("sha256", "must be 64 hexadecimal digits");
@@ -275,12 +287,9 @@ SavedAnswers::Matches SavedAnswers::ByNativeName(const AnswerName& name) const {
   });
 }
 
-std::optional<Answer> SavedAnswers::Get(const std::string& key,
-                                        std::span<const AnswerName> native_names,
-                                        std::span<const std::string> extensions) const {
-  const auto row = manifest_.find(key);
-  if (row != manifest_.end()) return FromManifest(key, row->second);
-
+std::set<std::string> SavedAnswers::FilesFor(const std::string& key,
+                                             std::span<const AnswerName> native_names,
+                                             std::span<const std::string> extensions) const {
   const auto readable = [&](const Matches& matches) {
     std::set<std::string> paths;
     for (const std::uint32_t i : matches) {
@@ -292,8 +301,55 @@ std::optional<Answer> SavedAnswers::Get(const std::string& key,
   if (found.empty()) {
     for (const AnswerName& name : native_names) found.merge(readable(ByNativeName(name)));
   }
+  return found;
+}
+
+std::vector<std::string> SavedAnswers::Unmatched(std::span<const AnswerNames> samples,
+                                                 std::span<const std::string> extensions) const {
+  std::set<std::string> rows;
+  for (const auto& [key, row] : manifest_) rows.insert(key);
+  std::set<std::string> files;
+  for (const std::string& file : files_) {
+    if (HasExtension(file, extensions)) files.insert(file);
+  }
+  for (const auto& [key, row] : manifest_) files.erase(row.file);
+  for (const AnswerNames& sample : samples) {
+    rows.erase(sample.key);
+    for (const std::string& file : FilesFor(sample.key, sample.native, extensions)) {
+      files.erase(file);
+    }
+  }
+  std::vector<std::string> unmatched(files.begin(), files.end());
+  for (const std::string& key : rows) {
+    unmatched.push_back(fmt::format("{}: key {}", kManifest, key));
+  }
+  return unmatched;
+}
+
+std::optional<Answer> SavedAnswers::Get(const std::string& key,
+                                        std::span<const AnswerName> native_names,
+                                        std::span<const std::string> extensions) const {
+  const auto row = manifest_.find(key);
+  if (row != manifest_.end()) return FromManifest(key, row->second);
+
+  const std::set<std::string> found = FilesFor(key, native_names, extensions);
   if (found.empty()) return std::nullopt;
-  if (found.size() == 1) return ReadFileAnswer(folder_ / *found.begin());
+  if (found.size() == 1) {
+    const std::string& file = *found.begin();
+    const std::string_view stem = StemOf(file);
+    if (stem.starts_with(key) && stem != key && IsRepeatOrPart(stem.substr(key.size()))) {
+      throw PredictionError(
+          Stage::kFind,
+          "repeat",
+          fmt::format("{} is named as a repeat or a part of the answer to {}; one "
+                      "answer a sample is scored: call it {}, or name it in {}",
+                      file,
+                      key,
+                      key,
+                      kManifest));
+    }
+    return ReadFileAnswer(folder_ / file);
+  }
 
   std::string list;
   for (const std::string& path : found) list += (list.empty() ? "" : ", ") + path;

@@ -3,8 +3,9 @@
 // Look-up order for a sample: the manifest's entry for its key; <key>.<ext>;
 // the dataset's native names (datasets pass them as NameRule-like pairs, because
 // model and datasets do not include each other). Two matches on one level are an
-// error, never a silent choice; a repeat <key>.<n>.<ext> or a part
-// <key>.p<n>.<ext> (n a whole number) matches like <key>.<ext>.
+// error, never a silent choice. A repeat <key>.<n>.<ext> or a part
+// <key>.p<n>.<ext> (n a whole number) is found, and refused: one answer a sample
+// is scored.
 //
 // manifest.jsonl holds one JSON object a line:
 //   {"key": …, "file": path below the folder, "sha256"?, "status"?, "fit"?, "detail"?}
@@ -16,6 +17,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,19 +33,30 @@ struct AnswerName {
   std::string text;
 };
 
+// All that a sample's answer may be called.
+struct AnswerNames {
+  std::string key;
+  std::vector<AnswerName> native;
+};
+
 class SavedAnswers {
  public:
-  // Indexes the folder once; symbolic links to folders are not followed. Throws
+  // Indexes the folder once; symbolic links to folders are followed. Throws
   // ConfigError when it does not exist, cannot be listed, is empty or its
   // manifest cannot be read, with the number of every bad line.
   explicit SavedAnswers(const std::filesystem::path& folder);
 
-  // nullopt = missing. Throws PredictionError: ambiguous, hash-mismatch, failed
+  // nullopt = missing. Throws PredictionError: ambiguous, repeat, hash-mismatch, failed
   // and invalid (the manifest's status), not-found (a manifest entry whose file
   // is absent), unreadable. `extensions` without dot; case does not matter.
   std::optional<Answer> Get(const std::string& key,
                             std::span<const AnswerName> native_names,
                             std::span<const std::string> extensions) const;
+
+  // Readable files and manifest rows that belong to none of `samples`, in byte
+  // order: answers nobody would ever score.
+  std::vector<std::string> Unmatched(std::span<const AnswerNames> samples,
+                                     std::span<const std::string> extensions) const;
 
   // How many answer files the folder holds, whatever they are called.
   std::size_t files() const { return files_.size(); }
@@ -63,6 +76,9 @@ class SavedAnswers {
                         std::size_t number,
                         std::vector<Finding>& findings);
   Answer FromManifest(const std::string& key, const ManifestRow& row) const;
+  std::set<std::string> FilesFor(const std::string& key,
+                                 std::span<const AnswerName> native_names,
+                                 std::span<const std::string> extensions) const;
   Matches ByKey(const std::string& key) const;
   Matches ByNativeName(const AnswerName& name) const;
 

@@ -1,6 +1,7 @@
 // Saved answers (model/saved.h):
 // * the three levels of look-up and their order; a match is never guessed;
-// * repeats and parts match like the key; extensions limit what is seen;
+// * repeats and parts are refused; extensions limit what is seen;
+// * answers of no sample are listed;
 // * native names: path endings and prefixes, never across a letter or digit;
 // * the manifest's statuses, hashes and fits; every bad line is found at once;
 // * folders that are absent, empty or files are refused;
@@ -113,7 +114,7 @@ TEST_F(Saved, TwoFilesForAKeyAreAmbiguousAndBothNamed) {
   EXPECT_THAT(error.detail, AllOf(HasSubstr("a.jpg"), HasSubstr("a.png"), HasSubstr("2 files")));
 }
 
-TEST_F(Saved, ASingleRepeatOrPartIsTheAnswerAndTwoAreAmbiguous) {
+TEST_F(Saved, RepeatsAndPartsAreRefusedAndNeverTakenForTheAnswer) {
   Write("a.0.png");
   Write("b.p0.png");
   Write("c.0.png");
@@ -122,11 +123,59 @@ TEST_F(Saved, ASingleRepeatOrPartIsTheAnswerAndTwoAreAmbiguous) {
   Write("d.p1.png");
   Write("e.x1.png");
   Write("e.p.png");
-  EXPECT_EQ(Path("a"), "a.0.png");
-  EXPECT_EQ(Path("b"), "b.p0.png");
+  EXPECT_EQ(Error("a").code, "repeat");
+  EXPECT_THAT(Error("a").detail, AllOf(HasSubstr("a.0.png"), HasSubstr("manifest.jsonl")));
+  EXPECT_EQ(Error("b").code, "repeat");
   EXPECT_EQ(Error("c").code, "ambiguous");
   EXPECT_THAT(Error("d").detail, AllOf(HasSubstr("d.png"), HasSubstr("d.p1.png")));
   EXPECT_EQ(Path("e"), "");
+}
+
+TEST_F(Saved, ARepeatCanBeNamedAsTheAnswerInTheManifest) {
+  Write("a.0.png", "first");
+  Manifest(R"({"key": "a", "file": "a.0.png"})");
+  EXPECT_EQ(Path("a"), "a.0.png");
+}
+
+TEST_F(Saved, AnswersOfNoSampleAreListed) {
+  Write("a.png");
+  Write("b.png");
+  Write("stray.png");
+  Write("notes.txt");
+  Write("x/frame_7_pred.png");
+  Write("named.png");
+  Manifest(R"({"key": "d", "file": "named.png"})"
+           "\n"
+           R"({"key": "typo", "status": "empty"})");
+  const std::vector<AnswerNames> samples = {
+      {"a", {}}, {"b", {}}, {"c", {{true, "frame_7"}}}, {"d", {}}};
+  const SavedAnswers saved(folder_);
+  EXPECT_THAT(saved.Unmatched(samples, extensions_),
+              ElementsAre("stray.png", "manifest.jsonl: key typo"));
+  EXPECT_THAT(saved.Unmatched({}, extensions_), SizeIs(6));
+}
+
+TEST_F(Saved, AFolderBehindALinkIsSearchedToo) {
+  Write("elsewhere/a.png");
+  fs::create_directory(folder_ / "answers");
+  fs::create_directory_symlink(folder_ / "elsewhere", folder_ / "answers" / "linked");
+  const auto answer = SavedAnswers(folder_ / "answers").Get("linked/a", {}, extensions_);
+  EXPECT_TRUE(answer.has_value());
+}
+
+TEST_F(Saved, AManifestNamesFilesBelowItsFolderOnlyAndEachNameOnce) {
+  Manifest(R"({"key": "a", "file": "../outside.png"})"
+           "\n"
+           R"({"key": "b", "file": "/etc/passwd"})"
+           "\n"
+           R"({"key": "c", "file": "c.png", "file": "d.png"})");
+  const auto findings = ManifestFindings();
+  ASSERT_THAT(findings, SizeIs(3));
+  EXPECT_THAT(findings[0].message, HasSubstr("must lie below"));
+  EXPECT_EQ(findings[0].pointer, "line 1/file");
+  EXPECT_THAT(findings[1].message, HasSubstr("must lie below"));
+  EXPECT_EQ(findings[2].pointer, "line 3/file");
+  EXPECT_THAT(findings[2].message, HasSubstr("twice"));
 }
 
 TEST_F(Saved, ANativePathMatchesAtTheEndOfAPath) {
