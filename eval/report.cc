@@ -1,5 +1,7 @@
 #include "eval/report.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -114,7 +116,8 @@ ordered_json MetricsJson(const Summary& value,
                           {"better", metric.higher_is_better ? "higher" : "lower"},
                           {"n", metric.n},
                           {"over", metric.over},
-                          {"ci95", nullptr}};
+                          {"ci95", nullptr},
+                          {"method", nullptr}};
     if (!covered) {
       entry["bounds"] = {{"worst", NumberOrNull(worst.metrics[i].value)},
                          {"best", NumberOrNull(best.metrics[i].value)}};
@@ -173,12 +176,32 @@ std::vector<std::string> Qualifiers(const Protocol& protocol,
   return texts;
 }
 
+// Every selected sample has a record, whatever became of it.
+void CheckWhole(RecordStore& store, std::int64_t records) {
+  const std::string selected = store.Meta("selected");
+  if (selected == std::to_string(records)) return;
+  throw ConfigError(
+      fmt::format("the run holds {} records for {} selected samples; start its command "
+                  "again to finish it",
+                  records,
+                  selected.empty() ? "?" : selected));
+}
+
+std::vector<std::string> Warnings(const Summary& summary, RecordStore& store) {
+  std::vector<std::string> warnings = summary.warnings;
+  const std::string notes = store.Meta("answer_notes");
+  if (notes.empty()) return warnings;
+  for (const json& note : json::parse(notes)) warnings.push_back(note.get<std::string>());
+  return warnings;
+}
+
 template <class Task>
 Report Build(const Protocol& protocol,
              const Evaluation<Task>& evaluation,
              RecordStore& store,
              const ReportOptions& options) {
   const Fold<Task> fold = FoldRecords(evaluation, store);
+  CheckWhole(store, fold.counts.expected);
   const DatasetFacts facts = DatasetFactsFromJson(json::parse(store.Meta("dataset")));
   const json selection = json::parse(store.Meta("selection"));
   const auto summarise = [&](const auto& state) {
@@ -218,7 +241,7 @@ Report Build(const Protocol& protocol,
   body["pixels"] = ordered_json::object();
   for (const auto& [name, count] : value.pixels) body["pixels"][name] = count;
   body["decode"] = fold.diagnostics.ToJson();
-  body["warnings"] = value.warnings;
+  body["warnings"] = Warnings(value, store);
   body["published"] = ordered_json::array();
   body["provenance"] = {{"program", "assay"},
                         {"version", ASSAY_VERSION},

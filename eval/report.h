@@ -38,7 +38,8 @@ struct Report {
   bool covered = true;  // coverage at or above the protocol's floor
 };
 
-// Throws ConfigError when the store does not belong to the protocol.
+// Throws ConfigError when the store does not belong to the protocol or holds
+// another number of records than samples were selected.
 Report BuildReport(const Protocol& protocol, RecordStore& store, const ReportOptions& options);
 
 // The whole file: body plus the run_info block.

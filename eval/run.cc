@@ -141,61 +141,96 @@ std::unordered_set<std::string> KeysOf(const Dataset<Task>& dataset,
   return keys;
 }
 
+// The stages of the pipeline, in order.
 template <class Task>
-void RunPipeline(const SampleScorer<Task>& scorer,
-                 const std::vector<std::size_t>& selection,
-                 const RunOptions& options,
-                 RecordStore& store,
-                 RunCounts& counts,
-                 Sink<Task>& sink) {
+class Stages {
+ public:
   using BlockPtr = std::shared_ptr<Block<Task>>;
-  Fault fault;
-  std::size_t next = 0;
-  const std::size_t block_size = std::max<std::size_t>(1, options.block);
-  const auto first = [&](tbb::flow_control& control) -> BlockPtr {
-    const bool stopping = options.stop != nullptr && options.stop->load();
-    if (stopping || fault.Happened() || next >= selection.size()) {
-      counts.interrupted = stopping && next < selection.size();
-      control.stop();
+
+  Stages(const SampleScorer<Task>& scorer,
+         const std::vector<std::size_t>& selection,
+         const RunOptions& options,
+         RecordStore& store,
+         RunCounts& counts,
+         Sink<Task>& sink)
+      : scorer_(&scorer),
+        selection_(&selection),
+        options_(&options),
+        store_(&store),
+        counts_(&counts),
+        sink_(&sink) {}
+
+  // Null when there is no further block.
+  BlockPtr Next() {
+    const bool stopping = options_->stop != nullptr && options_->stop->load();
+    if (stopping || fault_.Happened() || next_ >= selection_->size()) {
+      counts_->interrupted = stopping && next_ < selection_->size();
       return nullptr;
     }
     auto block = std::make_shared<Block<Task>>();
-    const std::size_t end = std::min(selection.size(), next + block_size);
-    fault.Guard([&] {
-      for (; next < end; ++next) {
-        block->samples.push_back(scorer.Prepare(selection[next], static_cast<std::int64_t>(next)));
-        block->samples.back().known = store.Find(block->samples.back().record.key);
+    const std::size_t end =
+        std::min(selection_->size(), next_ + std::max<std::size_t>(1, options_->block));
+    fault_.Guard([&] {
+      for (; next_ < end; ++next_) {
+        block->samples.push_back(
+            scorer_->Prepare((*selection_)[next_], static_cast<std::int64_t>(next_)));
+        block->samples.back().known = store_->Find(block->samples.back().record.key);
       }
     });
     return block;
-  };
-  const auto load = [&](const BlockPtr& block) {
-    ForEachSample(*block, [&](SampleWork<Task>& sample) { scorer.Load(sample); });
+  }
+  BlockPtr Load(const BlockPtr& block) const {
+    ForEachSample(*block, [&](SampleWork<Task>& sample) { scorer_->Load(sample); });
     return block;
-  };
-  const auto compare = [&](const BlockPtr& block) {
-    ForEachSample(*block, [&](SampleWork<Task>& sample) { scorer.Compare(sample); });
+  }
+  BlockPtr Compare(const BlockPtr& block) const {
+    ForEachSample(*block, [&](SampleWork<Task>& sample) { scorer_->Compare(sample); });
     return block;
-  };
-  const auto last = [&](const BlockPtr& block) { fault.Guard([&] { sink.Take(*block); }); };
+  }
+  void Write(const BlockPtr& block) {
+    fault_.Guard([&] { sink_->Take(*block); });
+  }
+  void Rethrow() const { fault_.Rethrow(); }
 
-  const auto load_mode = scorer.dataset().SerialReads() ? tbb::filter_mode::serial_in_order
-                                                        : tbb::filter_mode::parallel;
-  const int threads = options.threads > 0 ? options.threads : tbb::info::default_concurrency();
+ private:
+  const SampleScorer<Task>* scorer_;
+  const std::vector<std::size_t>* selection_;
+  const RunOptions* options_;
+  RecordStore* store_;
+  RunCounts* counts_;
+  Sink<Task>* sink_;
+  Fault fault_;
+  std::size_t next_ = 0;
+};
+
+// `Next` reads the store while `Write` writes it: SQLite's connection is opened
+// in serialized mode, and the two never touch the same key.
+template <class Task>
+void RunPipeline(Stages<Task>& stages, bool serial_reads, int wanted_threads) {
+  using BlockPtr = typename Stages<Task>::BlockPtr;
+  using tbb::filter_mode;
+  const auto next = [&](tbb::flow_control& control) {
+    BlockPtr block = stages.Next();
+    if (!block) control.stop();
+    return block;
+  };
+  const auto load = [&](const BlockPtr& block) { return stages.Load(block); };
+  const auto compare = [&](const BlockPtr& block) { return stages.Compare(block); };
+  const auto write = [&](const BlockPtr& block) { stages.Write(block); };
+  const auto load_mode = serial_reads ? filter_mode::serial_in_order : filter_mode::parallel;
+  const int threads = wanted_threads > 0 ? wanted_threads : tbb::info::default_concurrency();
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                                   static_cast<std::size_t>(threads));
   tbb::task_arena arena(threads);
-  // `first` reads the store while `last` writes it: SQLite's connection is
-  // opened in serialized mode, and the two never touch the same key.
   arena.execute([&] {
     tbb::parallel_pipeline(
         static_cast<std::size_t>(threads) + 1,
-        tbb::make_filter<void, BlockPtr>(tbb::filter_mode::serial_in_order, first) &
+        tbb::make_filter<void, BlockPtr>(filter_mode::serial_in_order, next) &
             tbb::make_filter<BlockPtr, BlockPtr>(load_mode, load) &
-            tbb::make_filter<BlockPtr, BlockPtr>(tbb::filter_mode::parallel, compare) &
-            tbb::make_filter<BlockPtr, void>(tbb::filter_mode::serial_in_order, last));
+            tbb::make_filter<BlockPtr, BlockPtr>(filter_mode::parallel, compare) &
+            tbb::make_filter<BlockPtr, void>(filter_mode::serial_in_order, write));
   });
-  fault.Rethrow();
+  stages.Rethrow();
 }
 
 template <class Task>
@@ -208,6 +243,7 @@ RunCounts ScoreTask(const Protocol& protocol,
   const auto& evaluation = std::get<Evaluation<Task>>(protocol.evaluation);
   const auto keys = KeysOf(dataset, selection);
   store.Retire([&](const std::string& key) { return keys.contains(key); });
+  store.SetMeta("selected", std::to_string(selection.size()));
   RunCounts counts;
   counts.samples = static_cast<std::int64_t>(selection.size());
   const SampleScorer<Task> scorer(dataset, evaluation, saved);
@@ -216,7 +252,8 @@ RunCounts ScoreTask(const Protocol& protocol,
                   options,
                   counts,
                   store);
-  RunPipeline(scorer, selection, options, store, counts, sink);
+  Stages<Task> stages(scorer, selection, options, store, counts, sink);
+  RunPipeline(stages, dataset.SerialReads(), options.threads);
   return counts;
 }
 
@@ -228,6 +265,7 @@ RunCounts Score(const Protocol& protocol,
                 const SavedAnswers* saved,
                 const RunOptions& options,
                 RecordStore& store) {
+  CheckAnswers(protocol, dataset, saved == nullptr);
   return std::visit(
       [&](const auto& typed) {
         return ScoreTask(protocol, *typed, selection, saved, options, store);

@@ -50,8 +50,8 @@ struct RunCounts {
 
 // Scores the selected samples of a dataset, in order. `saved` null: the oracle,
 // which encodes the truth with the protocol's codec and scores that.
-// Throws DatasetError, OutputError, ConfigError (the oracle needs a codec that
-// can encode), std::logic_error naming the sample for our own bugs.
+// Throws DatasetError, OutputError, ConfigError (what CheckAnswers finds),
+// std::logic_error naming the sample for our own bugs.
 RunCounts Score(const Protocol& protocol,
                 const AnyDataset& dataset,
                 const std::vector<std::size_t>& selection,

@@ -10,13 +10,26 @@ namespace {
 
 constexpr std::array<const char*, 4> kStageNames = {"find", "read", "decode", "model"};
 
-std::vector<AnswerName> AnswerNames(const std::vector<NameRule>& rules) {
+std::vector<AnswerName> NativeNames(const std::vector<NameRule>& rules) {
   std::vector<AnswerName> names;
   names.reserve(rules.size());
   for (const NameRule& rule : rules) {
     names.push_back({rule.kind == NameRule::Kind::kPrefix, rule.text});
   }
   return names;
+}
+
+template <class Task>
+std::vector<std::string> Check(const Evaluation<Task>& evaluation,
+                               const Dataset<Task>& dataset,
+                               bool oracle) {
+  if (oracle && dynamic_cast<const Codec<Task>*>(evaluation.decoder.get()) == nullptr) {
+    throw ConfigError(
+        "the oracle paints the truth, and this answer format cannot be painted; "
+        "use the protocol's own codec (leave out --format)");
+  }
+  if (dataset.Size() == 0) return {};
+  return evaluation.decoder->Notes(dataset.Item(0).query);
 }
 
 nlohmann::json ToJson(const Diagnostics& diagnostics) {
@@ -34,6 +47,33 @@ std::string TruthHash(const RawTruth& raw) {
   return Sha256(parts);
 }
 
+std::vector<std::string> CheckAnswers(const Protocol& protocol,
+                                      const AnyDataset& dataset,
+                                      bool oracle) {
+  return std::visit(
+      [&]<class Task>(const std::unique_ptr<Dataset<Task>>& typed) {
+        return Check(std::get<Evaluation<Task>>(protocol.evaluation), *typed, oracle);
+      },
+      dataset);
+}
+
+std::vector<std::string> UnmatchedAnswers(const Protocol& protocol,
+                                          const AnyDataset& dataset,
+                                          const SavedAnswers& saved) {
+  return std::visit(
+      [&]<class Task>(const std::unique_ptr<Dataset<Task>>& typed) {
+        std::vector<AnswerNames> samples;
+        samples.reserve(typed->Size());
+        for (std::size_t i = 0; i < typed->Size(); ++i) {
+          const Item<Task> item = typed->Item(i);
+          samples.push_back({item.key, NativeNames(item.native_names)});
+        }
+        const auto& decoder = *std::get<Evaluation<Task>>(protocol.evaluation).decoder;
+        return saved.Unmatched(samples, decoder.Extensions());
+      },
+      dataset);
+}
+
 template <class Task>
 SampleScorer<Task>::SampleScorer(const Dataset<Task>& dataset,
                                  const Evaluation<Task>& evaluation,
@@ -43,15 +83,6 @@ SampleScorer<Task>::SampleScorer(const Dataset<Task>& dataset,
       saved_(saved),
       extensions_(evaluation.decoder->Extensions()) {
   painter_ = dynamic_cast<const Codec<Task>*>(evaluation.decoder.get());
-  // A palette is matched with the classes when it is first used: asking once
-  // finds what is wrong with it before any work.
-  if (painter_ != nullptr && dataset.Size() > 0) painter_->Ask(dataset.Item(0).query);
-  if (saved_ != nullptr) return;
-  if (painter_ == nullptr) {
-    throw ConfigError(
-        "the oracle paints the truth, and this answer format cannot be painted; "
-        "use the protocol's own codec (leave out --format)");
-  }
 }
 
 template <class Task>
@@ -74,7 +105,7 @@ void SampleScorer<Task>::FindAnswer(SampleWork<Task>& sample) const {
   }
   try {
     sample.answer =
-        saved_->Get(sample.item.key, AnswerNames(sample.item.native_names), extensions_);
+        saved_->Get(sample.item.key, NativeNames(sample.item.native_names), extensions_);
     if (sample.answer) {
       sample.record.prediction_sha256 =
           sample.answer->declared_empty ? "empty" : Sha256(sample.answer->bytes);

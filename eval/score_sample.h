@@ -8,7 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "datasets/dataset.h"
+#include "datasets/catalog.h"
+#include "eval/protocol.h"
 #include "eval/records.h"
 #include "eval/tasks.h"
 #include "model/saved.h"
@@ -18,6 +19,18 @@ namespace assay {
 // What a record keeps of the truth: sha-256 of the file, or of the list of hashes
 // where the truth has several parts.
 std::string TruthHash(const RawTruth& raw);
+
+// Whether these answers can be scored at all, before any work: returns what a user
+// should know. Throws ConfigError when the oracle is asked of a format that cannot
+// paint, or a palette names classes that the dataset lacks.
+std::vector<std::string> CheckAnswers(const Protocol& protocol,
+                                      const AnyDataset& dataset,
+                                      bool oracle);
+
+// Answers that belong to no sample of the dataset, selected or not.
+std::vector<std::string> UnmatchedAnswers(const Protocol& protocol,
+                                          const AnyDataset& dataset,
+                                          const SavedAnswers& saved);
 
 template <class Task>
 struct SampleWork {
@@ -34,8 +47,8 @@ struct SampleWork {
 template <class Task>
 class SampleScorer {
  public:
-  // Throws ConfigError when the oracle is asked of a format that cannot paint, or
-  // a palette names classes that the dataset lacks.
+  // `saved` null: the oracle, for which the format must be one that can paint
+  // (CheckAnswers).
   SampleScorer(const Dataset<Task>& dataset,
                const Evaluation<Task>& evaluation,
                const SavedAnswers* saved);

@@ -30,6 +30,9 @@ class Decoder {
   virtual ~Decoder() = default;
   // File name extensions an answer may have, in order of preference, no dot.
   virtual std::vector<std::string> Extensions() const = 0;
+  // What a user should know before any work: classes that can never be answered,
+  // ... Throws ConfigError where the settings cannot serve such a query.
+  virtual std::vector<std::string> Notes(const typename Task::Query&) const { return {}; }
   // Throws PredictionError.
   virtual Decoded<Task> Decode(const Answer& answer,
                                const typename Task::Query& query,

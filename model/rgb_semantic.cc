@@ -73,6 +73,7 @@ class RgbSemantic final : public Codec<SemanticTask> {
         prompt_(Render(settings_.prompt, settings_.palette)) {}
 
   std::vector<std::string> Extensions() const override { return PaintedExtensions(); }
+  std::vector<std::string> Notes(const SemanticTask::Query& query) const override;
   std::vector<std::string> Ask(const SemanticTask::Query& query) const override;
   RgbImage Encode(const SemanticTruth& truth, const SemanticTask::Query& query) const override;
   Decoded<SemanticTask> Decode(const Answer& answer,
@@ -87,6 +88,19 @@ class RgbSemantic final : public Codec<SemanticTask> {
   NearestColor nearest_;
   std::string prompt_;
 };
+
+std::vector<std::string> RgbSemantic::Notes(const SemanticTask::Query& query) const {
+  ResolveIds(settings_.palette, *query.space);
+  std::string absent;
+  for (const LabelClass& c : query.space->classes) {
+    const bool named = std::any_of(settings_.palette.begin(),
+                                   settings_.palette.end(),
+                                   [&](const PaletteEntry& entry) { return entry.name == c.name; });
+    if (c.evaluated && !named) absent += (absent.empty() ? "" : ", ") + std::string(c.name);
+  }
+  if (absent.empty()) return {};
+  return {"the palette names no colour for " + absent + ": no answer can find them"};
+}
 
 std::vector<std::string> RgbSemantic::Ask(const SemanticTask::Query& query) const {
   ResolveIds(settings_.palette, *query.space);

@@ -28,8 +28,9 @@ namespace assay {
 // (pixels farther than that from every colour they could have meant); and
 // extrapolated_pixels (model/fit.h).
 //
-// A palette class that the query's label space lacks is a ConfigError from Ask
-// and Encode, and a PredictionError bad-palette from Decode.
+// A palette class that the query's label space lacks is a ConfigError from Notes,
+// Ask and Encode, and a PredictionError bad-palette from Decode. Notes names the
+// evaluated classes that the palette lacks.
 std::unique_ptr<Codec<SemanticTask>> MakeRgbSemantic(Fields& fields);
 
 // The palette's classes that `space` lacks, with suggestions.

@@ -35,22 +35,24 @@ CommandLine::CommandLine(std::string command_in, std::string synopsis_in)
   options.add_options()("help,h", "show this help");
 }
 
-std::optional<po::variables_map> CommandLine::Parse(const Arguments& arguments) const {
-  po::options_description all = options;
-  all.add_options()("config",
-                    po::value<std::string>()->value_name("FILE"),
-                    "read further options from FILE, one 'name = value' a line");
+std::optional<po::variables_map> CommandLine::Parse(const Arguments& given_arguments) const {
+  po::options_description shown = options;
+  shown.add_options()("config",
+                      po::value<std::string>()->value_name("FILE"),
+                      "read further options from FILE, one 'name = value' a line");
+  po::options_description all = shown;
+  all.add(this->arguments);
   po::variables_map given;
   try {
     po::store(
-        po::command_line_parser(arguments)
+        po::command_line_parser(given_arguments)
             .options(all)
             .positional(positional)
             .style(po::command_line_style::unix_style & ~po::command_line_style::allow_guessing)
             .run(),
         given);
     if (given.contains("help")) {
-      std::cout << "usage: assay " << command << " " << synopsis << "\n\n" << all << "\n";
+      std::cout << "usage: assay " << command << " " << synopsis << "\n\n" << shown << "\n";
       return std::nullopt;
     }
     if (given.contains("config")) {
@@ -61,8 +63,11 @@ std::optional<po::variables_map> CommandLine::Parse(const Arguments& arguments) 
     }
     po::notify(given);
   } catch (const po::unknown_option& error) {
-    const std::string hint = DidYouMean(error.get_option_name(), LongNames(all));
-    throw ConfigError("assay " + command + " has no option " + error.get_option_name() +
+    // A line of a --config file names its option without dashes.
+    const std::string name = error.get_option_name();
+    const std::string dashed = name.starts_with('-') ? name : "--" + name;
+    const std::string hint = DidYouMean(dashed, LongNames(shown));
+    throw ConfigError("assay " + command + " has no option " + dashed +
                       (hint.empty() ? "" : "; " + hint) + "\n  'assay " + command +
                       " --help' shows them all");
   } catch (const po::error& error) {
@@ -119,18 +124,43 @@ std::string Text(const po::variables_map& given, const std::string& name) {
   return given.contains(name) ? given[name].as<std::string>() : "";
 }
 
+SelectionOptions SelectionFrom(const po::variables_map& given) {
+  return {.limit = given["limit"].as<std::int64_t>(), .samples = Text(given, "samples")};
+}
+
+std::vector<std::pair<std::string, std::string>> SetPairs(const po::variables_map& given) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  if (!given.contains("set")) return pairs;
+  for (const std::string& text : given["set"].as<std::vector<std::string>>()) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw ConfigError("--set " + text +
+                        " must be FIELD=VALUE, for example --set pred_clip.max=80");
+    }
+    pairs.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return pairs;
+}
+
+std::string ShellCommand(const std::string& command, const Arguments& arguments) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
+  std::string text = "assay " + command;
+  for (const std::string& argument : arguments) {
+    if (!argument.empty() && argument.find_first_not_of(kPlain) == std::string::npos) {
+      text += " " + argument;
+      continue;
+    }
+    std::string quoted;
+    for (const char c : argument) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    text += " '" + quoted + "'";
+  }
+  return text;
+}
+
 Protocol ProtocolFrom(const po::variables_map& given, const ConfigRoot& configs) {
   ProtocolOverrides overrides;
-  if (given.contains("set")) {
-    for (const std::string& text : given["set"].as<std::vector<std::string>>()) {
-      const std::size_t equals = text.find('=');
-      if (equals == std::string::npos || equals == 0) {
-        throw ConfigError("--set " + text +
-                          " must be FIELD=VALUE, for example --set pred_clip.max=80");
-      }
-      overrides.set.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-    }
-  }
+  overrides.set = SetPairs(given);
   overrides.format = Text(given, "format");
   overrides.palette = Text(given, "palette");
   return LoadProtocol(configs, Text(given, "protocol"), overrides);

@@ -6,10 +6,12 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "datasets/io/errors.h"
 #include "eval/protocol.h"
+#include "eval/selection.h"
 
 namespace assay::cli {
 
@@ -17,19 +19,20 @@ namespace po = boost::program_options;
 
 using Arguments = std::vector<std::string>;
 
-// One command's options. Positional arguments go to the option of that name.
+// One command's options.
 struct CommandLine {
   CommandLine(std::string command_in, std::string synopsis_in);
 
   std::string command;
   std::string synopsis;
   po::options_description options;
+  po::options_description arguments;  // filled by position; not shown by --help
   po::positional_options_description positional;
 
   // nullopt after printing help. Throws ConfigError for unknown options (with a
   // suggestion), missing values and missing required options. --config FILE
   // holds "option = value" lines; the command line wins.
-  std::optional<po::variables_map> Parse(const Arguments& arguments) const;
+  std::optional<po::variables_map> Parse(const Arguments& given_arguments) const;
 };
 
 // Options shared by commands, added by name.
@@ -52,6 +55,12 @@ ConfigRoot FindConfigs();
 // "" for an option that was not given.
 std::string Text(const po::variables_map& given, const std::string& name);
 Protocol ProtocolFrom(const po::variables_map& given, const ConfigRoot& configs);
+// --limit and --samples.
+SelectionOptions SelectionFrom(const po::variables_map& given);
+// The FIELD=VALUE pairs of --set.
+std::vector<std::pair<std::string, std::string>> SetPairs(const po::variables_map& given);
+// A command as it can be pasted into a shell.
+std::string ShellCommand(const std::string& command, const Arguments& arguments);
 // The value of --data, or of --data NAME=DIR for this dataset.
 std::filesystem::path DataFor(const po::variables_map& given, const Protocol& protocol);
 

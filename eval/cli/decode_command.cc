@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "datasets/cityscapes_labels.h"
@@ -35,12 +35,11 @@ const CodecRow& FindCodec(const std::string& codec) {
 
 json AnswerSettings(const po::variables_map& given, const std::string& codec) {
   json settings = {{"codec", codec}};
-  if (!given.contains("set")) return settings;
-  for (const std::string& text : given["set"].as<std::vector<std::string>>()) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos) throw ConfigError("--set " + text + " must be KEY=VALUE");
-    const json value = json::parse(text.substr(equals + 1), nullptr, false);
-    settings[text.substr(0, equals)] = value.is_discarded() ? json(text.substr(equals + 1)) : value;
+  for (const auto& [name, text] : SetPairs(given)) {
+    if (settings.contains(name))
+      throw ConfigError("--set " + name + ": is given already; keep one");
+    const json value = json::parse(text, nullptr, false);
+    settings[name] = value.is_discarded() ? json(text) : value;
   }
   return settings;
 }
@@ -87,13 +86,21 @@ ordered_json Describe(const Decoded<DepthTask>& decoded) {
           {"not_finite", static_cast<std::int64_t>(size.Pixels() - finite.size())}};
 }
 
-// "off_path_p50" and its like become "off_path": {"p50": …}.
+bool IsQuantile(const std::string& name) {
+  return name == "max" || (name.size() > 1 && name[0] == 'p' &&
+                           name.find_first_not_of("0123456789", 1) == std::string::npos);
+}
+
+// Counts are written as whole numbers; "off_path_p50" and its like become
+// "off_path": {"p50": …}.
 void AddDiagnostics(const Diagnostics& diagnostics, ordered_json& out) {
   for (const auto& [name, value] : diagnostics) {
-    if (const std::size_t p = name.rfind("_p");
-        p != std::string::npos && p + 2 < name.size() &&
-        std::isdigit(static_cast<unsigned char>(name[p + 2])) != 0) {
-      out[name.substr(0, p)][name.substr(p + 1)] = value;
+    const std::size_t last = name.rfind('_');
+    const std::string tail = last == std::string::npos ? "" : name.substr(last + 1);
+    if (tail == "pixels") {
+      out[name] = static_cast<std::int64_t>(value);
+    } else if (IsQuantile(tail)) {
+      out[name.substr(0, last)][tail] = value;
     } else {
       out[name] = value;
     }
@@ -110,25 +117,82 @@ void Save(const DepthValue& depth, const std::filesystem::path& stem) {
 SemanticTask::Query QueryFor(const Decoder<SemanticTask>&) { return {&CityscapesLabels()}; }
 DepthTask::Query QueryFor(const Decoder<DepthTask>&) { return {}; }
 
+// Where the decoded value of a file goes, without extension.
+std::filesystem::path StemIn(const std::filesystem::path& folder,
+                             const std::filesystem::path& file) {
+  return folder / file.stem();
+}
+
+// Two answers must not be written to one place, nor over the answers themselves.
+void CheckOutputs(const std::vector<std::string>& files, const std::filesystem::path& folder) {
+  if (folder.empty()) return;
+  std::map<std::filesystem::path, std::string> taken;
+  std::vector<Finding> findings;
+  for (const std::string& file : files) {
+    const auto [other, fresh] = taken.emplace(StemIn(folder, file), file);
+    if (!fresh) {
+      findings.push_back({file,
+                          "and " + other->second + " would both be written to " +
+                              other->first.string() + ".*; decode them apart"});
+    }
+    std::error_code failed;
+    if (std::filesystem::equivalent(
+            std::filesystem::absolute(file).parent_path(), folder, failed)) {
+      findings.push_back({file, "lies in the output folder; -o needs another one"});
+    }
+  }
+  if (!findings.empty()) throw ConfigError("-o " + folder.string(), std::move(findings));
+}
+
 template <class Task>
 ordered_json DecodeOne(const Decoder<Task>& decoder,
-                       const std::string& codec,
                        const std::filesystem::path& file,
                        const std::filesystem::path& folder) {
   const Answer answer = ReadAnswer(file);
   const Decoded<Task> decoded = decoder.Decode(answer, QueryFor(decoder), OwnFrame(answer));
-  ordered_json out = {{"file", file.string()}, {"codec", codec}};
-  out.update(Describe(decoded));
+  ordered_json out = Describe(decoded);
   AddDiagnostics(decoded.diagnostics, out);
-  if (!folder.empty()) Save(decoded.value, folder / file.stem());
+  if (!folder.empty()) Save(decoded.value, StemIn(folder, file));
   return out;
+}
+
+// What became of one file, for people and for the JSON line.
+struct Line {
+  ordered_json json;
+  int code = kOk;
+};
+
+Line Faulty(const std::string& error_code, const std::string& detail, int exit_code) {
+  std::cerr << "cannot be decoded: " << detail << "\n";
+  return {{{"error", {{"code", error_code}, {"detail", detail}}}}, exit_code};
+}
+
+Line DecodeAny(const AnyDecoder& decoder, const std::string& file, const std::string& folder) {
+  try {
+    return {
+        std::visit([&](const auto& typed) { return DecodeOne(*typed, file, folder); }, decoder)};
+  } catch (const PredictionError& error) {
+    return Faulty(error.code, error.detail, kUncovered);
+  } catch (const FileError& error) {
+    return Faulty(error.code, error.what(), kUncovered);
+  }
+}
+
+AnyDecoder DecoderFor(const std::string& codec, const json& settings) {
+  json effective;
+  std::vector<Finding> findings;
+  Fields fields(settings, effective, findings);
+  AnyDecoder decoder = MakeDecoder(FindCodec(codec).task, fields);
+  if (!findings.empty()) throw ConfigError("codec " + codec, std::move(findings));
+  return decoder;
 }
 
 }  // namespace
 
 int RunDecode(const Arguments& arguments) {
   CommandLine line("decode", "FILE... --codec NAME [--set key=value] [-o DIR] [--json]");
-  line.options.add_options()("file", po::value<std::vector<std::string>>()->required(), "answers")(
+  line.arguments.add_options()("file", po::value<std::vector<std::string>>()->required());
+  line.options.add_options()(
       "codec", po::value<std::string>()->required()->value_name("NAME"), "see 'assay list codecs'")(
       "set",
       po::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
@@ -139,24 +203,18 @@ int RunDecode(const Arguments& arguments) {
   const auto given = line.Parse(arguments);
   if (!given) return kOk;
   const std::string codec = Text(*given, "codec");
-  const json settings = AnswerSettings(*given, codec);
-  json effective;
-  std::vector<Finding> findings;
-  Fields fields(settings, effective, findings);
-  const AnyDecoder decoder = MakeDecoder(FindCodec(codec).task, fields);
-  if (!findings.empty()) throw ConfigError("codec " + codec, std::move(findings));
-
+  const std::string folder = Text(*given, "output");
+  const auto files = (*given)["file"].as<std::vector<std::string>>();
+  CheckOutputs(files, folder);
+  const AnyDecoder decoder = DecoderFor(codec, AnswerSettings(*given, codec));
+  const bool as_lines = (*given)["json"].as<bool>();
   int code = kOk;
-  for (const std::string& file : (*given)["file"].as<std::vector<std::string>>()) {
-    try {
-      const ordered_json result = std::visit(
-          [&](const auto& typed) { return DecodeOne(*typed, codec, file, Text(*given, "output")); },
-          decoder);
-      std::cout << result.dump((*given)["json"].as<bool>() ? -1 : 2) << "\n";
-    } catch (const PredictionError& error) {
-      std::cerr << "cannot be decoded: " << error.what() << "\n";
-      code = kUncovered;
-    }
+  for (const std::string& file : files) {
+    const Line decoded = DecodeAny(decoder, file, folder);
+    ordered_json out = {{"file", file}, {"codec", codec}};
+    out.update(decoded.json);
+    if (as_lines || decoded.code == kOk) std::cout << out.dump(as_lines ? -1 : 2) << "\n";
+    code = std::max(code, decoded.code);
   }
   return code;
 }

@@ -60,6 +60,7 @@ struct Demo {
   int batch = 1;
   int threads = 0;
   bool quiet = false;
+  std::string command;
 };
 
 ScoreRequest ScoreRequestFor(const Demo& demo, const DemoRow& row, const std::string& answers) {
@@ -68,7 +69,7 @@ ScoreRequest ScoreRequestFor(const Demo& demo, const DemoRow& row, const std::st
   request.run = demo.folder / "runs" / row.protocol / answers;
   request.threads = demo.threads;
   request.quiet = demo.quiet;
-  request.command = "assay demo -o " + demo.folder.string();
+  request.command = demo.command;
   return request;
 }
 
@@ -129,8 +130,12 @@ int RunDemo(const Arguments& arguments) {
                              "folder for trees, answers and runs")(
       "samples",
       po::value<int>()->default_value(6)->notifier(AtLeast("--samples", 1))->value_name("N"),
-      "samples per tree")(
-      "seed", po::value<std::uint64_t>()->default_value(1)->value_name("S"), "of the world")(
+      "samples per tree")("seed",
+                          po::value<std::int64_t>()
+                              ->default_value(1)
+                              ->notifier(AtLeast<std::int64_t>("--seed", 0))
+                              ->value_name("S"),
+                          "of the world")(
       "threads",
       po::value<int>()->default_value(0)->notifier(AtLeast("--threads", 0))->value_name("N"),
       "0 = all processors");
@@ -139,8 +144,10 @@ int RunDemo(const Arguments& arguments) {
   const auto given = line.Parse(arguments);
   if (!given) return kOk;
   Demo demo;
+  demo.command = ShellCommand("demo", arguments);
   demo.folder = Text(*given, "output");
-  demo.synth = {(*given)["samples"].as<int>(), (*given)["seed"].as<std::uint64_t>()};
+  demo.synth = {(*given)["samples"].as<int>(),
+                static_cast<std::uint64_t>((*given)["seed"].as<std::int64_t>())};
   demo.model = Text(*given, "model");
   demo.model_options.device = (*given)["device"].as<std::string>();
   demo.batch = (*given)["batch"].as<int>();

@@ -75,8 +75,7 @@ int RunDoctor(const Arguments& arguments) {
   if (!given) return kOk;
   const Protocol protocol = ProtocolFrom(*given, FindConfigs());
   const AnyDataset dataset = OpenDataset(protocol, DataFor(*given, protocol));
-  const Selection selection = Select(
-      dataset, {.limit = (*given)["limit"].as<std::int64_t>(), .samples = Text(*given, "samples")});
+  const Selection selection = Select(dataset, SelectionFrom(*given));
   const DatasetFacts facts = FactsOf(dataset, protocol, selection);
   const auto total = static_cast<std::int64_t>(selection.indices.size());
   DoctorReport report;

@@ -152,9 +152,8 @@ bool ExplainCatalogs(const std::string& name) {
 
 int RunExplain(const Arguments& arguments) {
   CommandLine line("explain", "NAME | diff A B");
-  line.options.add_options()(
-      "name", po::value<std::vector<std::string>>()->required(), "a protocol, dataset or codec")(
-      "json", po::bool_switch(), "one JSON object");
+  line.options.add_options()("json", po::bool_switch(), "one JSON object");
+  line.arguments.add_options()("name", po::value<std::vector<std::string>>()->required());
   line.positional.add("name", -1);
   const auto given = line.Parse(arguments);
   if (!given) return kOk;

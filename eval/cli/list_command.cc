@@ -111,9 +111,8 @@ void PrintRows(const ordered_json& rows) {
 
 int RunList(const Arguments& arguments) {
   CommandLine line("list", "[protocols|datasets|codecs|layouts|defects] [--json]");
-  line.options.add_options()("kind",
-                             po::value<std::string>()->default_value("protocols"),
-                             "what to list")("json", po::bool_switch(), "one JSON object");
+  line.arguments.add_options()("kind", po::value<std::string>()->default_value("protocols"));
+  line.options.add_options()("json", po::bool_switch(), "one JSON object");
   line.positional.add("kind", 1);
   const auto given = line.Parse(arguments);
   if (!given) return kOk;

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <iostream>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <span>
 
 #include "datasets/dataset.h"
@@ -72,6 +73,18 @@ int Dispatch(const Arguments& arguments) {
   return UnknownCommand(arguments[0]);
 }
 
+// With --json a failed command, too, leaves one object on standard output.
+void PrintFailure(const char* kind, const std::exception& error, int code) {
+  nlohmann::ordered_json failure = {{"kind", kind}, {"message", error.what()}, {"exit_code", code}};
+  if (const auto* config = dynamic_cast<const ConfigError*>(&error); config != nullptr) {
+    failure["findings"] = nlohmann::ordered_json::array();
+    for (const Finding& finding : config->findings) {
+      failure["findings"].push_back({{"pointer", finding.pointer}, {"message", finding.message}});
+    }
+  }
+  std::cout << nlohmann::ordered_json{{"error", failure}}.dump() << std::endl;
+}
+
 int Complain(const char* kind, const std::string& message, int code) {
   const bool colour = UseColour(STDERR_FILENO);
   std::cerr << (colour ? "\x1b[31m" : "") << kind << (colour ? "\x1b[0m" : "") << ": " << message
@@ -80,22 +93,27 @@ int Complain(const char* kind, const std::string& message, int code) {
 }
 
 int Guarded(const Arguments& arguments) {
+  const bool as_json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
+  const auto fail = [&](const char* kind, const std::exception& error, int code) {
+    if (as_json && code != kOutput) PrintFailure(kind, error, code);
+    return Complain(kind, error.what(), code);
+  };
   try {
     const int code = Dispatch(arguments);
     if (!std::cout.flush()) throw OutputError("standard output could not be written");
     return code;
   } catch (const ConfigError& error) {
-    return Complain("error", error.what(), kUsage);
+    return fail("error", error, kUsage);
   } catch (const DatasetError& error) {
-    return Complain("dataset error", error.what(), kDatasetBad);
+    return fail("dataset error", error, kDatasetBad);
   } catch (const OutputError& error) {
-    return Complain("output error", error.what(), kOutput);
+    return fail("output error", error, kOutput);
   } catch (const FileError& error) {
-    return Complain("error", error.what(), kUsage);
+    return fail("error", error, kUsage);
   } catch (const std::bad_alloc&) {
     return Complain("error", "out of memory; use fewer --threads", kInternal);
   } catch (const std::exception& error) {
-    return Complain("this is a bug in assay", error.what(), kInternal);
+    return fail("this is a bug in assay", error, kInternal);
   }
 }
 

@@ -27,13 +27,12 @@ void AddModelOptions(po::options_description& options) {
 }
 
 PredictRequest PredictRequestFrom(const po::variables_map& given, const Protocol& protocol) {
-  PredictRequest request{
-      .data = DataFor(given, protocol),
-      .selection = {.limit = given["limit"].as<std::int64_t>(), .samples = Text(given, "samples")},
-      .model = Text(given, "model"),
-      .options = {.device = given["device"].as<std::string>()},
-      .batch = given["batch"].as<int>(),
-      .quiet = given["quiet"].as<bool>()};
+  PredictRequest request{.data = DataFor(given, protocol),
+                         .selection = SelectionFrom(given),
+                         .model = Text(given, "model"),
+                         .options = {.device = given["device"].as<std::string>()},
+                         .batch = given["batch"].as<int>(),
+                         .quiet = given["quiet"].as<bool>()};
   if (request.model.empty()) throw ConfigError("--model is missing");
   return request;
 }
@@ -80,7 +79,7 @@ int RunPredict(const Arguments& arguments) {
   const Protocol protocol = ProtocolFrom(*given, FindConfigs());
   PredictRequest request = PredictRequestFrom(*given, protocol);
   request.folder = Text(*given, "output");
-  request.command = "the same command";
+  request.command = ShellCommand("predict", arguments);
   const int code = PredictIntoFolder(protocol, request);
   if (code == kOk) std::cerr << "answers: " << request.folder.string() << "\n";
   return code;
@@ -100,8 +99,7 @@ int RunPrompts(const Arguments& arguments) {
   if (!given) return kOk;
   const Protocol protocol = ProtocolFrom(*given, FindConfigs());
   const AnyDataset dataset = OpenDataset(protocol, DataFor(*given, protocol));
-  const Selection selection = Select(
-      dataset, {.limit = (*given)["limit"].as<std::int64_t>(), .samples = Text(*given, "samples")});
+  const Selection selection = Select(dataset, SelectionFrom(*given));
   std::string lines;
   const std::string output = Text(*given, "output");
   WritePrompts(

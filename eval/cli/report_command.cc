@@ -28,10 +28,11 @@ std::string Rendered(const std::string& format, const std::string& text, bool co
 
 int RunReport(const Arguments& arguments) {
   CommandLine line("report", "RUN [--format json|markdown|csv|text] [-o FILE]");
-  line.options.add_options()("run", po::value<std::string>()->required(), "run folder")(
-      "format",
-      po::value<std::string>()->default_value("text")->value_name("F"),
-      "json, markdown, csv or text")("json", po::bool_switch(), "the same as --format json")(
+  line.arguments.add_options()("run", po::value<std::string>()->required());
+  line.options.add_options()("format",
+                             po::value<std::string>()->default_value("text")->value_name("F"),
+                             "json, markdown, csv or text")(
+      "json", po::bool_switch(), "the same as --format json")(
       "output,o", po::value<std::string>()->value_name("FILE"), "default: standard output");
   line.positional.add("run", 1);
   const auto given = line.Parse(arguments);

@@ -8,19 +8,6 @@
 #include "eval/cli/scoring.h"
 
 namespace assay::cli {
-namespace {
-
-// The command as it was typed, for "to go on".
-std::string Typed(const std::string& command, const Arguments& arguments) {
-  std::string text = "assay " + command;
-  for (const std::string& argument : arguments) {
-    const bool plain = argument.find_first_of(" '\"$&|;<>()*?") == std::string::npos;
-    text += " " + (plain ? argument : "'" + argument + "'");
-  }
-  return text;
-}
-
-}  // namespace
 
 int RunScore(const Arguments& arguments) {
   CommandLine line("score", "--protocol P --data DIR --predictions DIR [--format CODEC] -o RUN");
@@ -36,7 +23,7 @@ int RunScore(const Arguments& arguments) {
   const Protocol protocol = ProtocolFrom(*given, FindConfigs());
   ScoreRequest request = RequestFrom(*given, protocol);
   request.predictions = Text(*given, "predictions");
-  request.command = Typed("score", arguments);
+  request.command = ShellCommand("score", arguments);
   return PrintResult(ScoreIntoRun(protocol, request), *given, request);
 }
 
@@ -62,7 +49,7 @@ int RunRun(const Arguments& arguments) {
   }
   const Protocol protocol = ProtocolFrom(*given, FindConfigs());
   ScoreRequest request = RequestFrom(*given, protocol);
-  request.command = Typed("run", arguments);
+  request.command = ShellCommand("run", arguments);
   request.predictions = predictions;
   if (!model.empty()) {
     request.predictions = request.run / "predictions";

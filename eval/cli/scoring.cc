@@ -2,8 +2,10 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <csignal>
@@ -19,6 +21,7 @@
 #include "eval/report.h"
 #include "eval/report_views.h"
 #include "eval/run.h"
+#include "eval/score_sample.h"
 
 namespace assay::cli {
 namespace {
@@ -53,7 +56,10 @@ RunCounts Evaluate(const Protocol& protocol,
   return Score(protocol, dataset, selection.indices, saved, options, store);
 }
 
-nlohmann::json RunInfo(const ScoreRequest& request, const RunCounts& counts, double seconds) {
+nlohmann::json RunInfo(const ScoreRequest& request,
+                       const RunCounts& counts,
+                       std::size_t unmatched,
+                       double seconds) {
   const std::time_t now = std::time(nullptr);
   return {{"date", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now))},
           {"command", request.command},
@@ -64,7 +70,8 @@ nlohmann::json RunInfo(const ScoreRequest& request, const RunCounts& counts, dou
           {"seconds", seconds},
           {"samples_per_second", seconds > 0 ? static_cast<double>(counts.done) / seconds : 0},
           {"scored_now", counts.done - counts.reused},
-          {"reused", counts.reused}};
+          {"reused", counts.reused},
+          {"unmatched_answers", unmatched}};
 }
 
 // From here on the records may be a mixture until the run ends: a report made
@@ -84,6 +91,65 @@ void RequireComplete(const DatasetFacts& facts, const std::filesystem::path& dat
       "",
       fmt::format("the set is partial: {} of {} samples", facts.found, facts.official),
       "--require-complete needs them all; 'assay doctor' says what is missing");
+}
+
+SavedAnswers OpenAnswers(const ScoreRequest& request) {
+  std::error_code failed;
+  if (std::filesystem::equivalent(request.predictions, request.run, failed)) {
+    throw ConfigError("-o " + request.run.string() +
+                      " is the folder of the answers; records and reports need a folder of "
+                      "their own");
+  }
+  return SavedAnswers(request.predictions);
+}
+
+// Answers that belong to no sample are most often answers under a wrong name.
+std::size_t WarnOfUnmatched(const Protocol& protocol,
+                            const AnyDataset& dataset,
+                            const SavedAnswers& saved) {
+  constexpr std::size_t kShown = 3;
+  const std::vector<std::string> unmatched = UnmatchedAnswers(protocol, dataset, saved);
+  if (unmatched.empty()) return 0;
+  const auto shown =
+      unmatched.begin() + static_cast<std::ptrdiff_t>(std::min(kShown, unmatched.size()));
+  std::cerr << fmt::format("warning: {} answers belong to no sample of {}: {}{}\n",
+                           unmatched.size(),
+                           protocol.dataset,
+                           fmt::join(unmatched.begin(), shown, ", "),
+                           unmatched.size() > kShown ? ", …" : "");
+  return unmatched.size();
+}
+
+// Everything that can be refused is refused before the run folder is touched.
+struct Checked {
+  std::optional<SavedAnswers> saved;  // none: the oracle
+  std::vector<std::string> notes;
+  std::size_t unmatched = 0;
+};
+
+Checked CheckFirst(const Protocol& protocol,
+                   const AnyDataset& dataset,
+                   const ScoreRequest& request) {
+  Checked checked;
+  const bool oracle = request.predictions.empty();
+  checked.notes = CheckAnswers(protocol, dataset, oracle);
+  for (const std::string& note : checked.notes) std::cerr << "warning: " << note << "\n";
+  if (oracle) return checked;
+  checked.saved.emplace(OpenAnswers(request));
+  checked.unmatched = WarnOfUnmatched(protocol, dataset, *checked.saved);
+  return checked;
+}
+
+void StoreFacts(const Protocol& protocol,
+                const DatasetFacts& facts,
+                const std::vector<std::string>& notes,
+                const ScoreRequest& request,
+                RecordStore& store) {
+  store.SetMeta("dataset", ToJson(facts).dump());
+  store.SetMeta("answers", request.predictions.empty() ? "oracle" : "saved");
+  store.SetMeta("answer_notes", nlohmann::json(notes).dump());
+  store.SetMeta("allow_missing", request.allow_missing ? "true" : "false");
+  store.SetMeta("requested", protocol.requested);
 }
 
 }  // namespace
@@ -114,9 +180,7 @@ ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request) 
     RequireComplete(facts, request.data);
   }
 
-  std::optional<SavedAnswers> saved;
-  if (!request.predictions.empty()) saved.emplace(request.predictions);
-
+  const Checked checked = CheckFirst(protocol, dataset, request);
   RecordStore store = RecordStore::OpenForWriting(request.run / "records.sqlite",
                                                   {.protocol = protocol.name,
                                                    .protocol_hash = protocol.hash,
@@ -124,12 +188,9 @@ ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request) 
                                                    .selection = selection.identity},
                                                   request.fresh);
   ForgetEarlierReport(request.run, store);
-  store.SetMeta("dataset", ToJson(facts).dump());
-  store.SetMeta("answers", request.predictions.empty() ? "oracle" : "saved");
-  store.SetMeta("allow_missing", request.allow_missing ? "true" : "false");
-  store.SetMeta("requested", protocol.requested);
-  const RunCounts counts =
-      Evaluate(protocol, dataset, selection, saved ? &*saved : nullptr, request, store);
+  StoreFacts(protocol, facts, checked.notes, request, store);
+  const RunCounts counts = Evaluate(
+      protocol, dataset, selection, checked.saved ? &*checked.saved : nullptr, request, store);
   if (counts.interrupted) {
     std::cerr << fmt::format("interrupted after {} of {} samples; to go on:\n  {}\n",
                              counts.done,
@@ -140,7 +201,7 @@ ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request) 
   const Report report = BuildReport(protocol, store, {.allow_missing = request.allow_missing});
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  const nlohmann::json run_info = RunInfo(request, counts, seconds);
+  const nlohmann::json run_info = RunInfo(request, counts, checked.unmatched, seconds);
   store.SetMeta("run_info", run_info.dump());
   const std::string text = WithRunInfo(report.body, run_info);
   WriteText(request.run / "report.json", text);
@@ -160,22 +221,21 @@ void AddScoreOptions(po::options_description& options) {
                                 ->notifier(AtLeast<std::int64_t>("--block", 1))
                                 ->value_name("N"),
                             "samples per unit of work and per transaction")(
-      "fresh", po::bool_switch(), "discard the records in the run folder")(
+      "fresh", po::bool_switch(), "discard the records in the run folder (a model's answers stay)")(
       "allow-missing", po::bool_switch(), "count every unscored sample as the worst answer")(
       "require-complete", po::bool_switch(), "stop with exit code 3 unless the set is complete");
 }
 
 ScoreRequest RequestFrom(const po::variables_map& given, const Protocol& protocol) {
-  return {
-      .data = DataFor(given, protocol),
-      .selection = {.limit = given["limit"].as<std::int64_t>(), .samples = Text(given, "samples")},
-      .run = Text(given, "output"),
-      .threads = given["threads"].as<int>(),
-      .block = static_cast<std::size_t>(given["block"].as<std::int64_t>()),
-      .fresh = given["fresh"].as<bool>(),
-      .allow_missing = given["allow-missing"].as<bool>(),
-      .require_complete = given["require-complete"].as<bool>(),
-      .quiet = given["quiet"].as<bool>()};
+  return {.data = DataFor(given, protocol),
+          .selection = SelectionFrom(given),
+          .run = Text(given, "output"),
+          .threads = given["threads"].as<int>(),
+          .block = static_cast<std::size_t>(given["block"].as<std::int64_t>()),
+          .fresh = given["fresh"].as<bool>(),
+          .allow_missing = given["allow-missing"].as<bool>(),
+          .require_complete = given["require-complete"].as<bool>(),
+          .quiet = given["quiet"].as<bool>()};
 }
 
 int PrintResult(const ScoreResult& result,

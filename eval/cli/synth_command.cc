@@ -38,15 +38,19 @@ int RunSynth(const Arguments& arguments) {
       "samples",
       po::value<int>()->default_value(4)->notifier(AtLeast("--samples", 1))->value_name("N"),
       "samples per tree")("seed",
-                          po::value<std::uint64_t>()->default_value(1)->value_name("S"),
+                          po::value<std::int64_t>()
+                              ->default_value(1)
+                              ->notifier(AtLeast<std::int64_t>("--seed", 0))
+                              ->value_name("S"),
                           "of the world")("defect",
                                           po::value<std::string>()->value_name("NAME"),
                                           "damage one sample; see 'assay list defects'")(
       "output,o", po::value<std::string>()->required()->value_name("DIR"), "new folder");
   const auto given = line.Parse(arguments);
   if (!given) return kOk;
-  const SynthOptions options{.samples = (*given)["samples"].as<int>(),
-                             .seed = (*given)["seed"].as<std::uint64_t>()};
+  const SynthOptions options{
+      .samples = (*given)["samples"].as<int>(),
+      .seed = static_cast<std::uint64_t>((*given)["seed"].as<std::int64_t>())};
   const std::string layout = Text(*given, "layout");
   const std::string defect = Text(*given, "defect");
   const std::filesystem::path folder = Text(*given, "output");

@@ -19,6 +19,7 @@ using test::Assay;
 using test::Finished;
 using test::Shell;
 using test::TemporaryFolder;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -263,6 +264,106 @@ TEST_F(ProgramTest, DecodePrintsOneJsonLinePerFile) {
   const Finished wrong = Assay("decode " + In("answers") + "/*.png --codec rgb-depth --json");
   EXPECT_EQ(wrong.code, 4);
   EXPECT_THAT(wrong.err, Not(IsEmpty()));
+}
+
+TEST_F(ProgramTest, DecodeGoesOnAfterAFileThatCannotBeReadAndGivesItALine) {
+  Synth("cityscapes", 1);
+  CopyTruthAsAnswers();
+  const Finished decoded =
+      Assay("decode " + In("absent.png") + " " + In("answers") + "/*.png --codec label-ids --json");
+  EXPECT_EQ(decoded.code, 4);
+  const std::size_t end = decoded.out.find('\n');
+  EXPECT_EQ(json::parse(decoded.out.substr(0, end))["error"]["code"], "not-found");
+  EXPECT_TRUE(json::parse(decoded.out.substr(end + 1)).contains("classes"));
+}
+
+TEST_F(ProgramTest, DecodeNeverWritesTwoValuesToOnePlaceNorOverAnAnswer) {
+  Synth("cityscapes", 1);
+  CopyTruthAsAnswers();
+  const std::string same = "decode --codec label-ids " + In("answers") + "/*.png -o ";
+  const Finished over = Assay(same + In("answers"));
+  EXPECT_EQ(over.code, 2);
+  EXPECT_THAT(over.err, HasSubstr("lies in the output folder"));
+  WriteText(In("a/x.png"), "1");
+  WriteText(In("b/x.png"), "2");
+  const Finished both =
+      Assay("decode --codec label-ids " + In("a/x.png") + " " + In("b/x.png") + " -o " + In("out"));
+  EXPECT_EQ(both.code, 2);
+  EXPECT_THAT(both.err, HasSubstr("would both be written"));
+  EXPECT_FALSE(std::filesystem::exists(In("out")));
+}
+
+TEST_F(ProgramTest, AnswersOfNoSampleAreCountedAndNamed) {
+  Synth("cityscapes", 2);
+  CopyTruthAsAnswers();
+  WriteText(In("answers/frankfort_typo.png"), "x");
+  const Finished scored = Assay(ScoreCommand("run") + " --limit 1");
+  EXPECT_EQ(scored.code, 0) << scored.err;
+  EXPECT_THAT(scored.err,
+              AllOf(HasSubstr("1 answers belong to no sample"), HasSubstr("frankfort_typo.png")));
+  EXPECT_EQ(json::parse(ReadText(In("run/report.json")))["run_info"]["unmatched_answers"], 1);
+}
+
+TEST_F(ProgramTest, AFolderOfAnswersIsNoRunFolder) {
+  Synth("cityscapes", 1);
+  CopyTruthAsAnswers();
+  EXPECT_EQ(Assay(ScoreCommand("answers")).code, 2);
+  EXPECT_FALSE(std::filesystem::exists(In("answers/records.sqlite")));
+}
+
+TEST_F(ProgramTest, WhatCannotBeScoredLeavesAFinishedRunAlone) {
+  Synth("cityscapes", 1);
+  CopyTruthAsAnswers();
+  ASSERT_EQ(Assay(ScoreCommand("run")).code, 0);
+  WriteText(In("palette.json"), R"({"raod": "red"})");
+  const std::string painted = "run --protocol cityscapes-val --oracle --fresh --data " +
+                              In("data") + " -o " + In("run") + " --palette " + In("palette.json");
+  const Finished refused = Assay(painted);
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("did you mean 'road'?"));
+  EXPECT_EQ(Assay("report " + In("run")).code, 0);
+}
+
+TEST_F(ProgramTest, AClassWithoutAColourIsAWarningInTheReport) {
+  Synth("cityscapes", 1);
+  WriteText(In("palette.json"), R"({"road": "red", "sky": "blue"})");
+  const Finished scored = Assay("run --protocol cityscapes-val --oracle --data " + In("data") +
+                                " -o " + In("run") + " --palette " + In("palette.json"));
+  ASSERT_EQ(scored.code, 0) << scored.err;
+  EXPECT_THAT(scored.err, HasSubstr("no colour for sidewalk"));
+  EXPECT_THAT(BodyOf(In("run/report.json"))["warnings"].dump(),
+              HasSubstr("no colour for sidewalk"));
+}
+
+TEST_F(ProgramTest, AFailureWithJsonLeavesOneObjectThatSaysWhy) {
+  const Finished failed =
+      Assay("score --protocol cityscape-val --data x --predictions y -o z --json");
+  EXPECT_EQ(failed.code, 2);
+  const json error = json::parse(failed.out)["error"];
+  EXPECT_EQ(error["exit_code"], 2);
+  EXPECT_THAT(error["message"].get<std::string>(), HasSubstr("cityscapes-val"));
+}
+
+TEST_F(ProgramTest, AMisspeltLineOfAConfigFileGetsASuggestion) {
+  WriteText(In("options.cfg"), "protocl = nyu-depth\n");
+  const Finished failed = Assay("doctor --config " + In("options.cfg"));
+  EXPECT_EQ(failed.code, 2);
+  EXPECT_THAT(failed.err, HasSubstr("did you mean '--protocol'?"));
+}
+
+TEST_F(ProgramTest, TheCommandToGoOnCanBePastedIntoAShell) {
+  Synth("cityscapes", 1);
+  CopyTruthAsAnswers();
+  std::filesystem::rename(In("answers"), In("it's `here` [1]"));
+  const std::string scored = "score --protocol cityscapes-val --format label-ids --data " +
+                             In("data") + " --predictions \"" + In("it's \\`here\\` [1]") +
+                             "\" -o " + In("run");
+  ASSERT_EQ(Assay(scored).code, 0) << Assay(scored).err;
+  const std::string command =
+      json::parse(ReadText(In("run/report.json")))["run_info"]["command"].get<std::string>();
+  ASSERT_EQ(command.substr(0, 6), "assay ");
+  const Finished again = Assay(command.substr(6));
+  EXPECT_EQ(again.code, 0) << again.err;
 }
 
 TEST_F(ProgramTest, AnUnfinishedRunHasNoReportOfAnEarlierFinish) {

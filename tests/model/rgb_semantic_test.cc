@@ -31,9 +31,11 @@ using test::Find;
 using test::FrameOf;
 using test::Make;
 using test::MakeCodec;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 using Json = nlohmann::json;
 
@@ -297,6 +299,14 @@ TEST(RgbSemantic, AJpegIsRefusedUnlessAllowed) {
   const auto lenient = MakeCodec<SemanticTask>({{"codec", "rgb"}, {"allow_lossy", true}});
   const auto decoded = lenient->Decode(AnswerOf(jpeg), Streets(), FrameOf({16, 16}));
   EXPECT_EQ(decoded.value.At(8, 8), 7);
+}
+
+TEST(RgbSemantic, ClassesWithoutAColourAreNotedBeforeAnyWork) {
+  EXPECT_THAT(Standard()->Notes(Streets()), IsEmpty());
+  const auto codec = MakeCodec<SemanticTask>({{"codec", "rgb"}, {"palette", {{"road", "red"}}}});
+  const auto notes = codec->Notes(Streets());
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_THAT(notes[0], AllOf(HasSubstr("sidewalk"), HasSubstr("bicycle"), Not(HasSubstr("road"))));
 }
 
 TEST(RgbSemantic, APaletteOfAnotherLabelSpaceIsNamedWithASuggestion) {
