@@ -28,8 +28,9 @@ class RepeatedNames {
     if (event == Event::key) {
       const auto name = parsed.get<std::string>();
       objects_.back().last = name;
-      if (!objects_.back().names.insert(name).second)
+      if (!objects_.back().names.insert(name).second) {
         findings_.push_back({Pointer(), "is stated twice; keep one"});
+      }
     }
     return true;
   }

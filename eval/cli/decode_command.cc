@@ -36,8 +36,9 @@ const CodecRow& FindCodec(const std::string& codec) {
 json AnswerSettings(const po::variables_map& given, const std::string& codec) {
   json settings = {{"codec", codec}};
   for (const auto& [name, text] : SetPairs(given)) {
-    if (settings.contains(name))
+    if (settings.contains(name)) {
       throw ConfigError("--set " + name + ": is given already; keep one");
+    }
     const json value = json::parse(text, nullptr, false);
     settings[name] = value.is_discarded() ? json(text) : value;
   }

@@ -82,7 +82,7 @@ void PrintFailure(const char* kind, const std::exception& error, int code) {
       failure["findings"].push_back({{"pointer", finding.pointer}, {"message", finding.message}});
     }
   }
-  std::cout << nlohmann::ordered_json{{"error", failure}}.dump() << std::endl;
+  std::cout << nlohmann::ordered_json{{"error", failure}}.dump() << "\n" << std::flush;
 }
 
 int Complain(const char* kind, const std::string& message, int code) {
