@@ -1,0 +1,293 @@
+#include "metrics/run_length.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <numeric>
+#include <stdexcept>
+#include <utility>
+
+namespace assay {
+namespace {
+
+constexpr int kFirstCharacter = 48;
+constexpr int kLastCharacter = 111;
+constexpr int kGroupBits = 5;
+constexpr int kGroupMask = 31;
+constexpr int kSignBit = 16;
+constexpr int kMoreBit = 32;
+
+std::string Describe(Size size) {
+  return std::to_string(size.width) + " x " + std::to_string(size.height);
+}
+
+void CheckSize(Size size) {
+  if (size.width < 1 || size.height < 1) {
+    throw std::invalid_argument("a mask of " + Describe(size) + " pixels has no pixel");
+  }
+  if (static_cast<std::int64_t>(size.width) * size.height > kMaxMaskPixels) {
+    throw std::invalid_argument("a mask of " + Describe(size) + " pixels is larger than " +
+                                std::to_string(kMaxMaskPixels) + " pixels");
+  }
+}
+
+std::int64_t PixelsOf(Size size) { return static_cast<std::int64_t>(size.width) * size.height; }
+
+// Joins stretches of pixels into canonical runs.
+class RunWriter {
+ public:
+  void Append(bool inside, std::uint32_t length) {
+    if (length == 0) return;
+    if (inside == inside_) {
+      runs_.back() += length;
+      return;
+    }
+    runs_.push_back(length);
+    inside_ = inside;
+  }
+  std::vector<std::uint32_t> Take() { return std::move(runs_); }
+
+ private:
+  std::vector<std::uint32_t> runs_ = {0};
+  bool inside_ = false;
+};
+
+// Reads the stretches of a mask piece by piece.
+class RunReader {
+ public:
+  explicit RunReader(const RunLengthMask& mask) : runs_(mask.runs), left_(runs_.front()) {
+    if (left_ == 0) Next();
+  }
+  bool done() const { return index_ >= runs_.size(); }
+  bool inside() const { return index_ % 2 == 1; }
+  std::uint32_t left() const { return left_; }
+  void Skip(std::uint32_t length) {
+    left_ -= length;
+    if (left_ == 0) Next();
+  }
+
+ private:
+  void Next() {
+    ++index_;
+    if (!done()) left_ = runs_[index_];
+  }
+
+  std::span<const std::uint32_t> runs_;
+  std::size_t index_ = 0;
+  std::uint32_t left_;
+};
+
+// Reads the stored numbers of a string one by one.
+class NumberReader {
+ public:
+  explicit NumberReader(std::string_view text) : text_(text) {}
+
+  bool done() const { return at_ == text_.size(); }
+  std::int64_t Next() {
+    std::uint64_t bits = 0;
+    for (int k = 0; k < kMaxRunCharacters; ++k) {
+      const int group = NextGroup();
+      const int shift = kGroupBits * k;
+      bits |= static_cast<std::uint64_t>(group & kGroupMask) << shift;
+      if ((group & kMoreBit) != 0) continue;
+      if ((group & kSignBit) != 0) bits |= ~std::uint64_t{0} << (shift + kGroupBits);
+      return static_cast<std::int64_t>(bits);
+    }
+    throw std::invalid_argument("a number before character " + std::to_string(at_ + 1) +
+                                " of the runs has more than " + std::to_string(kMaxRunCharacters) +
+                                " characters");
+  }
+
+ private:
+  int NextGroup() {
+    if (done()) throw std::invalid_argument("the runs end inside a number");
+    const int character = static_cast<unsigned char>(text_[at_]);
+    if (character < kFirstCharacter || character > kLastCharacter) {
+      throw std::invalid_argument("character " + std::to_string(at_ + 1) +
+                                  " of the runs has code " + std::to_string(character) +
+                                  "; 48 to 111 occur in runs");
+    }
+    ++at_;
+    return character - kFirstCharacter;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+void AppendNumber(std::int64_t number, std::string& text) {
+  bool more = true;
+  while (more) {
+    const int group = static_cast<int>(number & kGroupMask);
+    number >>= kGroupBits;
+    more = (group & kSignBit) != 0 ? number != -1 : number != 0;
+    text += static_cast<char>(kFirstCharacter + (group | (more ? kMoreBit : 0)));
+  }
+}
+
+void CheckRun(std::int64_t run, std::size_t index) {
+  if (run < 0) {
+    throw std::invalid_argument("run " + std::to_string(index + 1) +
+                                " is negative: " + std::to_string(run));
+  }
+}
+
+RunLengthMask MergeTwo(const RunLengthMask& a, const RunLengthMask& b, MergeRule rule) {
+  if (a.size != b.size) {
+    throw std::invalid_argument("masks of " + Describe(a.size) + " and " + Describe(b.size) +
+                                " pixels cannot be merged");
+  }
+  RunReader left(a);
+  RunReader right(b);
+  RunWriter out;
+  while (!left.done() && !right.done()) {
+    const std::uint32_t length = std::min(left.left(), right.left());
+    out.Append(
+        rule == MergeRule::kOr ? left.inside() || right.inside() : left.inside() && right.inside(),
+        length);
+    left.Skip(length);
+    right.Skip(length);
+  }
+  return {a.size, out.Take()};
+}
+
+}  // namespace
+
+RunLengthMask EmptyRuns(Size size) {
+  CheckSize(size);
+  return {size, {static_cast<std::uint32_t>(PixelsOf(size))}};
+}
+
+RunLengthMask MakeRuns(Size size, std::span<const std::int64_t> runs) {
+  CheckSize(size);
+  const std::int64_t pixels = PixelsOf(size);
+  RunWriter out;
+  std::int64_t total = 0;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    CheckRun(runs[i], i);
+    if (runs[i] > pixels - total) {
+      throw std::invalid_argument("the runs cover more than the " + std::to_string(pixels) +
+                                  " pixels of " + Describe(size));
+    }
+    total += runs[i];
+    out.Append(i % 2 == 1, static_cast<std::uint32_t>(runs[i]));
+  }
+  if (total != pixels) {
+    throw std::invalid_argument("the runs cover " + std::to_string(total) + " of the " +
+                                std::to_string(pixels) + " pixels of " + Describe(size));
+  }
+  return {size, out.Take()};
+}
+
+RunLengthMask DecodeRuns(Size size, std::string_view text) {
+  CheckSize(size);
+  NumberReader numbers(text);
+  std::vector<std::int64_t> runs;
+  while (!numbers.done()) {
+    std::int64_t run = numbers.Next();
+    if (runs.size() > 2) run += runs[runs.size() - 2];
+    CheckRun(run, runs.size());
+    // Also keeps the sums of a hostile string inside 64 bits.
+    if (run > PixelsOf(size)) {
+      throw std::invalid_argument("run " + std::to_string(runs.size() + 1) + " has " +
+                                  std::to_string(run) + " pixels; " + Describe(size) + " has " +
+                                  std::to_string(PixelsOf(size)));
+    }
+    runs.push_back(run);
+  }
+  return MakeRuns(size, runs);
+}
+
+std::string EncodeRuns(const RunLengthMask& mask) {
+  std::string text;
+  for (std::size_t i = 0; i < mask.runs.size(); ++i) {
+    const std::int64_t before = i > 2 ? mask.runs[i - 2] : 0;
+    AppendNumber(static_cast<std::int64_t>(mask.runs[i]) - before, text);
+  }
+  return text;
+}
+
+RunLengthMask ToRuns(const Raster<std::uint8_t>& mask) {
+  CheckSize(mask.size());
+  // Columns are copied a few dozen at a time: going down each in the raster would
+  // touch a new cache line for every pixel.
+  constexpr int kStrip = 64;
+  const auto height = static_cast<std::size_t>(mask.height());
+  std::vector<std::uint8_t> columns(kStrip * height);
+  RunWriter out;
+  for (int left = 0; left < mask.width(); left += kStrip) {
+    const int width = std::min(kStrip, mask.width() - left);
+    for (int y = 0; y < mask.height(); ++y) {
+      const auto row = mask.Row(y).subspan(static_cast<std::size_t>(left));
+      for (std::size_t x = 0; x < static_cast<std::size_t>(width); ++x) {
+        columns[x * height + static_cast<std::size_t>(y)] = row[x] != 0 ? 1 : 0;
+      }
+    }
+    auto at = columns.cbegin();
+    const auto end = at + width * static_cast<std::ptrdiff_t>(height);
+    while (at != end) {
+      const std::uint8_t value = *at;
+      const auto next = std::find(at, end, value == 0 ? 1 : 0);
+      out.Append(value != 0, static_cast<std::uint32_t>(next - at));
+      at = next;
+    }
+  }
+  return {mask.size(), out.Take()};
+}
+
+Raster<std::uint8_t> ToMask(const RunLengthMask& mask) {
+  CheckSize(mask.size);
+  const std::int64_t total = std::accumulate(mask.runs.begin(), mask.runs.end(), std::int64_t{0});
+  if (total != PixelsOf(mask.size)) {
+    throw std::invalid_argument("the runs cover " + std::to_string(total) + " pixels of " +
+                                Describe(mask.size));
+  }
+  Raster<std::uint8_t> out(mask.size);
+  std::int64_t at = 0;
+  for (std::size_t i = 0; i < mask.runs.size(); ++i) {
+    const std::int64_t end = at + mask.runs[i];
+    for (std::int64_t p = at; i % 2 == 1 && p < end; ++p) {
+      out.At(static_cast<int>(p / mask.size.height), static_cast<int>(p % mask.size.height)) = 1;
+    }
+    at = end;
+  }
+  return out;
+}
+
+std::int64_t Area(const RunLengthMask& mask) {
+  std::int64_t area = 0;
+  for (std::size_t i = 1; i < mask.runs.size(); i += 2) area += mask.runs[i];
+  return area;
+}
+
+PixelBox BoundingBox(const RunLengthMask& mask) {
+  const std::uint32_t height = static_cast<std::uint32_t>(mask.size.height);
+  std::uint32_t left = static_cast<std::uint32_t>(mask.size.width);
+  std::uint32_t top = height;
+  std::uint32_t right = 0;
+  std::uint32_t bottom = 0;
+  std::uint32_t at = 0;
+  for (std::size_t i = 1; i < mask.runs.size(); i += 2) {
+    const std::uint32_t first = at + mask.runs[i - 1];
+    at = first + mask.runs[i];
+    const std::uint32_t last = at - 1;
+    left = std::min(left, first / height);
+    right = std::max(right, last / height);
+    const bool one_column = first / height == last / height;
+    top = std::min(top, one_column ? first % height : 0);
+    bottom = std::max(bottom, one_column ? last % height : height - 1);
+  }
+  if (mask.runs.size() < 2) return {};
+  return {static_cast<int>(left),
+          static_cast<int>(top),
+          static_cast<int>(right - left + 1),
+          static_cast<int>(bottom - top + 1)};
+}
+
+RunLengthMask Merge(std::span<const RunLengthMask> masks, MergeRule rule) {
+  if (masks.empty()) throw std::invalid_argument("there is no mask to merge");
+  RunLengthMask merged = masks.front();
+  for (const RunLengthMask& mask : masks.subspan(1)) merged = MergeTwo(merged, mask, rule);
+  return merged;
+}
+
+}  // namespace assay
