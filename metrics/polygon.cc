@@ -41,7 +41,11 @@ void CheckPolygon(std::span<const double> xy) {
   }
 }
 
-int Fine(double coordinate) { return static_cast<int>(kScale * coordinate + .5); }
+// Not std::lround: the reference truncates, which is half up only from 0 on.
+int Rounded(double value) {
+  value += .5;
+  return static_cast<int>(value);
+}
 
 // Collects where the outline crosses the middles of pixel columns.
 class Outline {
@@ -63,9 +67,8 @@ class Outline {
     FinePoint before;
     for (int d = 0; d <= steps; ++d) {
       const int t = flip ? steps - d : d;
-      const FinePoint point =
-          steep ? FinePoint{static_cast<int>(from.x + slope * t + .5), from.y + t}
-                : FinePoint{from.x + t, static_cast<int>(from.y + slope * t + .5)};
+      const FinePoint point = steep ? FinePoint{Rounded(from.x + slope * t), from.y + t}
+                                    : FinePoint{from.x + t, Rounded(from.y + slope * t)};
       if (d > 0 && point.x != before.x) AddCrossing(before, point);
       before = point;
     }
@@ -105,7 +108,7 @@ RunLengthMask DrawPolygon(Size size, std::span<const double> xy) {
   EmptyRuns(size);  // refuses what is no size
   const std::size_t vertices = xy.size() / 2;
   const auto vertex = [&](std::size_t j) {
-    return FinePoint{Fine(xy[2 * j]), Fine(xy[2 * j + 1])};
+    return FinePoint{Rounded(kScale * xy[2 * j]), Rounded(kScale * xy[2 * j + 1])};
   };
   Outline outline(size);
   for (std::size_t j = 0; j < vertices; ++j) {
