@@ -130,6 +130,7 @@ std::vector<AssignedPair> BestAssignment(std::span<const double> gains,
   const auto found =
       ShortestPaths(std::move(costs), std::min(rows, columns), std::max(rows, columns)).Solve();
   std::vector<AssignedPair> pairs;
+  pairs.reserve(found.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
     pairs.push_back(transpose ? AssignedPair{found[i], i} : AssignedPair{i, found[i]});
   }

@@ -12,10 +12,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "metrics/label_space.h"
 #include "metrics/raster.h"
+#include "metrics/run_length.h"
 
 namespace assay {
 
@@ -47,6 +50,54 @@ struct SemanticTask {
   };
   using Value = LabelMap;
   using Truth = SemanticTruth;
+};
+
+// ---- instances -------------------------------------------------------------
+
+// One object of an answer. Masks lie at the size of the truth; boxes have the unit
+// the truth has (SA-Co: fractions of the image) and are needed for scores of boxes only.
+struct Instance {
+  RunLengthMask mask;
+  std::optional<BoxXywh> box_xywh = {};
+  double score = 1;  // what the model states; 1 where it states none
+  std::int64_t category = 1;
+  friend bool operator==(const Instance&, const Instance&) = default;
+};
+
+struct InstanceSet {
+  Size size;
+  std::vector<Instance> instances;  // empty: a valid answer, nothing is there
+  friend bool operator==(const InstanceSet&, const InstanceSet&) = default;
+};
+
+// One object as one annotator has drawn it.
+struct TrueInstance {
+  RunLengthMask mask;
+  std::optional<BoxXywh> box_xywh = {};
+  std::int64_t category = 1;
+  bool crowd = false;  // a group; never matched
+};
+
+// What one annotator says of one phrase. No instance: the phrase is not in the image.
+struct Annotation {
+  std::vector<TrueInstance> instances;
+  std::vector<std::int64_t> categories = {1};  // instances of others do not count
+  bool exhaustive = true;                      // every object is drawn, one by one
+};
+
+struct InstancesTruth {
+  Size size;
+  std::vector<Annotation> annotators;  // in the order of the files: a, b, c
+};
+
+struct InstancesTask {
+  static constexpr std::string_view kName = "instances";
+  struct Query {
+    std::string phrase;  // a noun phrase
+    Size size;           // of the image
+  };
+  using Value = InstanceSet;
+  using Truth = InstancesTruth;
 };
 
 // ---- depth -----------------------------------------------------------------
