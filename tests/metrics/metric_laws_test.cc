@@ -8,11 +8,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <random>
 #include <vector>
 
 #include "metrics/depth.h"
+#include "metrics/instances.h"
 #include "metrics/metric.h"
 #include "metrics/semantic.h"
+#include "tests/support/random_instances.h"
 #include "tests/support/random_samples.h"
 #include "tests/support/toy_labels.h"
 
@@ -21,6 +24,7 @@ namespace {
 
 static_assert(Metric<SemanticMetric>);
 static_assert(Metric<DepthMetric>);
+static_assert(Metric<InstancesMetric>);
 
 using test::AnyPredictedDepth;
 using test::AnyRaster;
@@ -109,6 +113,35 @@ struct Laws<DepthMetric> {
   }
 };
 
+template <>
+struct Laws<InstancesMetric> {
+  static InstancesMetric Make() { return InstancesMetric(); }
+  static Sample<InstancesMetric> Any() {
+    std::mt19937_64 random(*rc::gen::arbitrary<std::uint64_t>());
+    auto [answer, truth] = test::RandomInstances(4, random);
+    return {answer, truth};
+  }
+  static std::vector<std::int64_t> Integers(const InstancesMetric::State& state) {
+    std::vector<std::int64_t> all = {state.samples,
+                                     state.not_scored,
+                                     state.image_tp,
+                                     state.image_fp,
+                                     state.image_tn,
+                                     state.image_fn,
+                                     state.answered_positives,
+                                     state.foreign};
+    for (const PerTau* part : {&state.tp, &state.fp, &state.positive_fp, &state.fn}) {
+      all.insert(all.end(), part->begin(), part->end());
+    }
+    return all;
+  }
+  static std::vector<double> Numbers(const InstancesMetric::Result& r) {
+    std::vector<double> all;
+    for (const auto& [name, value] : NamedValues(r)) all.push_back(value);
+    return all;
+  }
+};
+
 bool SameBits(const std::vector<double>& a, const std::vector<double>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
 }
@@ -133,7 +166,7 @@ typename M::State Fold(const M& metric, const std::vector<typename M::Score>& sc
 
 template <class M>
 class MetricLawsTest : public ::testing::Test {};
-using Metrics = ::testing::Types<SemanticMetric, DepthMetric>;
+using Metrics = ::testing::Types<SemanticMetric, DepthMetric, InstancesMetric>;
 TYPED_TEST_SUITE(MetricLawsTest, Metrics);
 
 TYPED_TEST(MetricLawsTest, CompareIsPure) {
