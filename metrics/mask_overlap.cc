@@ -37,19 +37,17 @@ bool BoxesOverlap(const PixelBox& a, const PixelBox& b) {
          std::min(a.y + a.height, b.y + b.height) > std::max(a.y, b.y);
 }
 
-// One walk over both; free of branches on the data, whose order no processor can
-// guess.
+// One walk over both. Branches are fine: outlines are smooth, so which mask's stretch
+// ends first is the same from column to column.
 std::int64_t Intersection(std::span<const Stretch> a, std::span<const Stretch> b) {
   std::int64_t common = 0;
-  std::size_t i = 0;
   std::size_t j = 0;
-  while (i < a.size() && j < b.size()) {
-    const std::int64_t begin = std::max(a[i].begin, b[j].begin);
-    const std::int64_t a_end = a[i].end;
-    const std::int64_t b_end = b[j].end;
-    common += std::max(std::int64_t{0}, std::min(a_end, b_end) - begin);
-    i += static_cast<std::size_t>(a_end <= b_end);
-    j += static_cast<std::size_t>(b_end <= a_end);
+  for (const Stretch& stretch : a) {
+    while (j < b.size() && b[j].end <= stretch.begin) ++j;
+    for (; j < b.size() && b[j].begin < stretch.end; ++j) {
+      common += std::min(stretch.end, b[j].end) - std::max(stretch.begin, b[j].begin);
+      if (b[j].end > stretch.end) break;
+    }
   }
   return common;
 }
