@@ -64,6 +64,7 @@ std::vector<double> BoxIous(const std::vector<const Instance*>& detections,
 template <class T>
 std::vector<const RunLengthMask*> MasksOf(const std::vector<const T*>& instances) {
   std::vector<const RunLengthMask*> masks;
+  masks.reserve(instances.size());
   for (const T* instance : instances) masks.push_back(&instance->mask);
   return masks;
 }
