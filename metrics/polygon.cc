@@ -52,24 +52,23 @@ class Outline {
  public:
   explicit Outline(Size size) : size_(size) {}
 
-  // Walks one edge in its own direction, ends included. The last point of an edge
-  // and the first of the next lie in one fine column wherever a pixel can be, so
-  // edges can be walked one by one.
+  // Walks one edge from its lower end along the longer side. The reference then goes
+  // through the points in the direction of the outline; a crossing is the same from
+  // both sides, and the last point of an edge and the first of the next lie in one
+  // fine column wherever a pixel can be, so edges can be walked one by one.
   void AddEdge(FinePoint from, FinePoint to) {
     const int dx = std::abs(to.x - from.x);
     const int dy = std::abs(to.y - from.y);
     const bool steep = dx < dy;
-    const bool flip = steep ? from.y > to.y : from.x > to.x;
-    if (flip) std::swap(from, to);
+    if (steep ? from.y > to.y : from.x > to.x) std::swap(from, to);
     const int steps = std::max(dx, dy);
     const double rise = steep ? to.x - from.x : to.y - from.y;
     const double slope = steps == 0 ? 0 : rise / steps;
     FinePoint before;
-    for (int d = 0; d <= steps; ++d) {
-      const int t = flip ? steps - d : d;
+    for (int t = 0; t <= steps; ++t) {
       const FinePoint point = steep ? FinePoint{Rounded(from.x + slope * t), from.y + t}
                                     : FinePoint{from.x + t, Rounded(from.y + slope * t)};
-      if (d > 0 && point.x != before.x) AddCrossing(before, point);
+      if (t > 0 && point.x != before.x) AddCrossing(before, point);
       before = point;
     }
   }
@@ -88,7 +87,7 @@ class Outline {
 
  private:
   void AddCrossing(FinePoint before, FinePoint point) {
-    const int column = point.x < before.x ? point.x : point.x - 1;
+    const int column = std::min(before.x, point.x);
     if (column < 0 || column % kScale != kMiddle) return;
     const int x = (column - kMiddle) / kScale;
     if (x >= size_.width) return;
