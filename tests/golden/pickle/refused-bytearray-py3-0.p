@@ -1,0 +1,15 @@
+c__builtin__
+bytearray
+p0
+(c_codecs
+encode
+p1
+(Vabc
+p2
+Vlatin1
+p3
+tp4
+Rp5
+tp6
+Rp7
+.

@@ -1,0 +1,9 @@
+(lp0
+cdatetime
+date
+p1
+(S'\x07\xe4\x01\x02'
+p2
+tp3
+Rp4
+a.

@@ -1,0 +1,16 @@
+(lp0
+cdatetime
+date
+p1
+(c_codecs
+encode
+p2
+(Vä
+p3
+Vlatin1
+p4
+tp5
+Rp6
+tp7
+Rp8
+a.

@@ -1,0 +1,5 @@
+(lp0
+cjson.decoder
+JSONDecoder
+p1
+a.

@@ -1,0 +1,7 @@
+(dp0
+S'f'
+p1
+c__builtin__
+len
+p2
+s.

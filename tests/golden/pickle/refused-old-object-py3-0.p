@@ -1,0 +1,16 @@
+ccopy_reg
+_reconstructor
+p0
+(c__main__
+Old
+p1
+c__builtin__
+object
+p2
+Ntp3
+Rp4
+(dp5
+Vx
+p6
+I1
+sb.

@@ -1,0 +1,10 @@
+(lp0
+c__builtin__
+set
+p1
+((lp2
+I1
+aI2
+atp3
+Rp4
+a.
