@@ -37,7 +37,32 @@ int NearestSource(int index, int from, int to) {
   return static_cast<int>(static_cast<std::int64_t>(index) * from / to);
 }
 
+std::vector<int> PillowSources(int from, int to) {
+  const double step = static_cast<double>(from) / to;
+  double source = 0.5 * step;
+  std::vector<int> sources;
+  sources.reserve(static_cast<std::size_t>(to));
+  for (int i = 0; i < to; ++i, source += step) {
+    sources.push_back(std::min(static_cast<int>(source), from - 1));
+  }
+  return sources;
+}
+
 }  // namespace
+
+Raster<std::uint8_t> ResizeNearestAsPillow(const Raster<std::uint8_t>& map, Size size) {
+  const std::vector<int> columns = PillowSources(map.width(), size.width);
+  const std::vector<int> rows = PillowSources(map.height(), size.height);
+  Raster<std::uint8_t> out(size);
+  for (int y = 0; y < size.height; ++y) {
+    const auto from = map.Row(rows[static_cast<std::size_t>(y)]);
+    const auto to = out.Row(y);
+    for (std::size_t x = 0; x < columns.size(); ++x) {
+      to[x] = from[static_cast<std::size_t>(columns[x])];
+    }
+  }
+  return out;
+}
 
 Raster<double> ResizeNearest(const Raster<double>& map, Size size) {
   Raster<double> out(size);

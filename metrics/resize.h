@@ -10,11 +10,19 @@
 // with weight 0.
 #pragma once
 
+#include <cstdint>
+
 #include "metrics/raster.h"
 
 namespace assay {
 
 enum class CornerRule { kAlignCorners, kHalfPixel };
+
+// For masks and label images, as Pillow's Image.resize with NEAREST reads them
+// (python-pillow/Pillow@13.0.0:src/libImaging/Geometry.c): the source of output
+// pixel i is trunc(x_i), x_0 = .5 n/m and x_i = x_(i-1) + n/m in double. The
+// rounding of that sum shows where x_i is whole, for instance from 640 to 480.
+Raster<std::uint8_t> ResizeNearestAsPillow(const Raster<std::uint8_t>& map, Size size);
 
 Raster<double> ResizeNearest(const Raster<double>& map, Size size);
 Raster<double> ResizeBilinear(const Raster<double>& map, Size size, CornerRule rule);

@@ -100,6 +100,28 @@ struct InstancesTask {
   using Truth = InstancesTruth;
 };
 
+// ---- referring -------------------------------------------------------------
+
+struct ReferringTruth {
+  // H x W: 0 background, 1 covered by one part of the target, 2 covered by two or
+  // more, 255 ignored. What a 2 counts as differs between evaluators.
+  Raster<std::uint8_t> target;
+  // The dataset says that the expression describes nothing in this image; `target`
+  // then has no 1 and no 2.
+  bool no_target = false;
+};
+
+struct ReferringTask {
+  static constexpr std::string_view kName = "referring";
+  struct Query {
+    std::string expression;    // cleaned: without outer blanks, lower case where its evaluator says
+    std::string raw;           // as typed; empty where the dataset keeps only one form
+    bool is_sentence = false;  // a whole question or request rather than a noun phrase
+  };
+  using Value = Mask;
+  using Truth = ReferringTruth;
+};
+
 // ---- depth -----------------------------------------------------------------
 
 // Pinhole camera, pixels; see metrics/raster.h for the pixel convention.

@@ -14,6 +14,7 @@
 #include "metrics/depth.h"
 #include "metrics/instances.h"
 #include "metrics/metric.h"
+#include "metrics/referring.h"
 #include "metrics/semantic.h"
 #include "tests/support/random_instances.h"
 #include "tests/support/random_samples.h"
@@ -25,9 +26,11 @@ namespace {
 static_assert(Metric<SemanticMetric>);
 static_assert(Metric<DepthMetric>);
 static_assert(Metric<InstancesMetric>);
+static_assert(Metric<ReferringMetric>);
 
 using test::AnyPredictedDepth;
 using test::AnyRaster;
+using test::AnyReferringPair;
 using test::AnySemanticPair;
 using test::AnySize;
 using test::AnyTruthDepth;
@@ -142,6 +145,33 @@ struct Laws<InstancesMetric> {
   }
 };
 
+template <>
+struct Laws<ReferringMetric> {
+  static ReferringMetric Make() { return ReferringMetric(FindReferringPreset("lisa")); }
+  static Sample<ReferringMetric> Any() {
+    auto [prediction, truth] = AnyReferringPair(12, 4);
+    return {prediction, truth};
+  }
+  static std::vector<std::int64_t> Integers(const ReferringMetric::State& state) {
+    std::vector<std::int64_t> all(state.at_least.begin(), state.at_least.end());
+    all.insert(all.end(),
+               {state.samples,
+                state.intersection,
+                state.united,
+                state.precision_samples,
+                state.without_target,
+                state.without_target_right,
+                state.with_target,
+                state.with_target_right});
+    return all;
+  }
+  static std::vector<double> Numbers(const ReferringMetric::Result& r) {
+    std::vector<double> all(r.precision.begin(), r.precision.end());
+    all.insert(all.end(), {r.ciou, r.giou, r.n_acc, r.t_acc});
+    return all;
+  }
+};
+
 bool SameBits(const std::vector<double>& a, const std::vector<double>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
 }
@@ -166,7 +196,8 @@ typename M::State Fold(const M& metric, const std::vector<typename M::Score>& sc
 
 template <class M>
 class MetricLawsTest : public ::testing::Test {};
-using Metrics = ::testing::Types<SemanticMetric, DepthMetric, InstancesMetric>;
+using Metrics =
+    ::testing::Types<SemanticMetric, DepthMetric, InstancesMetric, ReferringMetric>;
 TYPED_TEST_SUITE(MetricLawsTest, Metrics);
 
 TYPED_TEST(MetricLawsTest, CompareIsPure) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "metrics/tasks.h"
+#include "tests/support/naive_referring.h"
 #include "tests/support/naive_semantic.h"
 
 namespace assay::test {
@@ -73,6 +74,27 @@ inline SemanticPair AnySemanticPair(int max_width, int max_height) {
   LabelMap prediction = AnyLabels(size, kClasses);
   for (std::size_t i = 0; i < size.Pixels(); ++i) {
     if (*rc::gen::inRange(0, 3) > 0) prediction.Pixels()[i] = truth.labels.Pixels()[i];
+  }
+  return {prediction, truth};
+}
+
+// Targets of every value, all ignored, empty, or stated to be none; answers that are
+// nothing, random, or near the truth.
+inline ReferringPair AnyReferringPair(int max_width, int max_height) {
+  const Size size = AnySize(max_width, max_height);
+  ReferringTruth truth{Raster<std::uint8_t>(size), *rc::gen::inRange(0, 4) == 0};
+  const std::uint8_t other = *rc::gen::element<std::uint8_t>(0, 0, 255);
+  const bool empty = truth.no_target || *rc::gen::inRange(0, 5) == 0;
+  for (std::uint8_t& pixel : truth.target.Pixels()) {
+    pixel = *rc::gen::element<std::uint8_t>(0, 1, 1, 2, 255);
+    if (empty && (pixel == 1 || pixel == 2)) pixel = other;
+  }
+  Mask prediction(size);
+  const int kind = *rc::gen::inRange(0, 4);
+  for (std::size_t i = 0; i < size.Pixels() && kind > 0; ++i) {
+    const bool near = kind > 1 && *rc::gen::inRange(0, 6) > 0;
+    prediction.Pixels()[i] =
+        near ? truth.target.Pixels()[i] % 255 > 0 : *rc::gen::element<std::uint8_t>(0, 1);
   }
   return {prediction, truth};
 }

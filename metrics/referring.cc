@@ -1,0 +1,184 @@
+#include "metrics/referring.h"
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <stdexcept>
+
+#include "metrics/resize.h"
+
+namespace assay {
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+// Values of ReferringTruth::target.
+constexpr std::uint8_t kBackground = 0;
+constexpr std::uint8_t kOnePart = 1;
+constexpr std::uint8_t kTwoParts = 2;
+constexpr std::uint8_t kIgnored = 255;
+
+// Pixels of the truth by value, all of them and those predicted inside.
+struct Counts {
+  std::array<std::int64_t, 256> all{};
+  std::array<std::int64_t, 256> predicted{};
+};
+
+Counts CountPixels(std::span<const std::uint8_t> prediction, std::span<const std::uint8_t> target) {
+  Counts counts;
+  std::uint8_t seen = 0;
+  for (std::size_t i = 0; i < target.size(); ++i) {
+    ++counts.all[target[i]];
+    counts.predicted[target[i]] += prediction[i];
+    seen |= prediction[i];
+  }
+  if (seen > 1) throw std::logic_error("ReferringMetric: a mask holds a value other than 0 and 1");
+  return counts;
+}
+
+void CheckTruth(const Counts& counts, std::int64_t pixels, bool no_target) {
+  const std::int64_t inside = counts.all[kOnePart] + counts.all[kTwoParts];
+  if (counts.all[kBackground] + inside + counts.all[kIgnored] != pixels) {
+    throw std::logic_error("ReferringMetric: a truth holds a value other than 0, 1, 2 and 255");
+  }
+  if (no_target && inside > 0) {
+    throw std::logic_error("ReferringMetric: a truth without a target has target pixels");
+  }
+}
+
+std::int64_t Total(const std::array<std::int64_t, 256>& counts) {
+  return counts[kBackground] + counts[kOnePart] + counts[kTwoParts] + counts[kIgnored];
+}
+
+std::int64_t Inside(const std::array<std::int64_t, 256>& counts, PartOverlap overlap) {
+  return counts[kOnePart] + (overlap == PartOverlap::kUnion ? counts[kTwoParts] : 0);
+}
+
+bool IsUsableEpsilon(double epsilon) { return epsilon >= 0 && std::isfinite(epsilon); }
+
+double Share(std::int64_t part, std::int64_t whole) {
+  return whole == 0 ? kNan : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+// What a score adds to the sums.
+struct Contribution {
+  std::int64_t intersection = 0;
+  std::int64_t united = 0;
+  double iou = 0;
+};
+
+Contribution Contribute(const ReferringScore& score, const ReferringSettings& settings) {
+  const std::int64_t united = score.prediction + score.target - score.intersection;
+  if (score.worst) return {0, united, 0};
+  if (settings.no_target == NoTargetRule::kRela) {
+    if (score.no_target && score.says_nothing) return {0, 0, 1};
+    if (score.no_target || score.says_nothing) return {0, united, 0};
+  }
+  if (united == 0) return {0, 0, settings.empty_policy == EmptyPolicy::kOne ? 1.0 : 0.0};
+  return {score.intersection,
+          united,
+          static_cast<double>(score.intersection) /
+              (static_cast<double>(united) + settings.iou_epsilon)};
+}
+
+double EmptyValue(EmptyRatio ratio) {
+  switch (ratio) {
+    case EmptyRatio::kOne:
+      return 1;
+    case EmptyRatio::kZero:
+      return 0;
+    default:
+      return kNan;
+  }
+}
+
+}  // namespace
+
+ReferringMetric::ReferringMetric(const ReferringSettings& settings) : settings_(settings) {
+  if (!IsUsableEpsilon(settings.iou_epsilon) || !IsUsableEpsilon(settings.ratio_epsilon) ||
+      !IsUsableEpsilon(settings.count_epsilon)) {
+    throw std::invalid_argument("referring: an epsilon is negative or not finite");
+  }
+  if (settings.min_area < 1) throw std::invalid_argument("referring: min_area is below 1");
+  if (settings.frame && (settings.frame->width < 1 || settings.frame->height < 1)) {
+    throw std::invalid_argument("referring: the frame has no pixels");
+  }
+}
+
+ReferringScore ReferringMetric::Compare(const Value& value, const Truth& truth) const {
+  const Size size = ScoredSize(truth.target.size());
+  if (value.size() != size || truth.target.empty()) {
+    throw std::logic_error("ReferringMetric: mask and truth differ in size");
+  }
+  const bool same = size == truth.target.size();
+  const Counts counts =
+      same ? CountPixels(value.Pixels(), truth.target.Pixels())
+           : CountPixels(value.Pixels(), ResizeNearestAsPillow(truth.target, size).Pixels());
+  CheckTruth(counts, static_cast<std::int64_t>(size.Pixels()), truth.no_target);
+  const std::int64_t predicted = Total(counts.predicted);
+  const bool left_out = settings_.ignored == IgnoredPixels::kLeftOut;
+  return {.intersection = Inside(counts.predicted, settings_.overlap),
+          .prediction = predicted - (left_out ? counts.predicted[kIgnored] : 0),
+          .target = Inside(counts.all, settings_.overlap),
+          .no_target = truth.no_target,
+          .says_nothing = predicted < settings_.min_area};
+}
+
+void ReferringMetric::Add(const Score& score, State& state) const {
+  const Contribution sums = Contribute(score, settings_);
+  ++state.samples;
+  state.intersection += sums.intersection;
+  state.united += sums.united;
+  state.iou.Add(sums.iou);
+  if (settings_.no_target == NoTargetRule::kNone || !score.no_target) {
+    ++state.precision_samples;
+    for (std::size_t i = 0; i < kReferringThresholds.size(); ++i) {
+      state.at_least[i] += sums.iou >= kReferringThresholds[i] ? 1 : 0;
+    }
+  }
+  const bool right = !score.worst && score.says_nothing == score.no_target;
+  ++(score.no_target ? state.without_target : state.with_target);
+  (score.no_target ? state.without_target_right : state.with_target_right) += right ? 1 : 0;
+}
+
+ReferringMetric::Result ReferringMetric::Finish(const State& state) const {
+  Result result{};
+  result.ciou = state.united == 0
+                    ? (state.samples == 0 ? kNan : EmptyValue(settings_.empty_ratio))
+                    : static_cast<double>(state.intersection) /
+                          (static_cast<double>(state.united) + settings_.ratio_epsilon);
+  result.giou =
+      state.samples == 0
+          ? kNan
+          : state.iou.Value() / (static_cast<double>(state.samples) + settings_.count_epsilon);
+  for (std::size_t i = 0; i < kReferringThresholds.size(); ++i) {
+    result.precision[i] = Share(state.at_least[i], state.precision_samples);
+  }
+  const bool none_without =
+      settings_.no_target == NoTargetRule::kRela && state.without_target == 0 && state.samples > 0;
+  result.n_acc = none_without ? 0 : Share(state.without_target_right, state.without_target);
+  result.t_acc = none_without ? 0 : Share(state.with_target_right, state.with_target);
+  result.samples = state.samples;
+  result.precision_samples = state.precision_samples;
+  result.without_target = state.without_target;
+  result.with_target = state.with_target;
+  return result;
+}
+
+ReferringScore ReferringMetric::Worst(const Truth& truth) const {
+  Score score = Compare(Mask(ScoredSize(truth.target.size())), truth);
+  score.says_nothing = !truth.no_target;
+  score.worst = true;
+  return score;
+}
+
+// The decision is set rather than counted: a target of fewer than min_area pixels
+// would otherwise have no right answer, and a bound must not be too low.
+ReferringScore ReferringMetric::Best(const Truth& truth) const {
+  Score score = Compare(Mask(ScoredSize(truth.target.size())), truth);
+  score.intersection = score.prediction = score.target;
+  score.says_nothing = truth.no_target;
+  return score;
+}
+
+}  // namespace assay
