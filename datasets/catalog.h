@@ -19,8 +19,10 @@
 
 namespace assay {
 
-using AnyDataset =
-    std::variant<std::unique_ptr<Dataset<SemanticTask>>, std::unique_ptr<Dataset<DepthTask>>>;
+using AnyDataset = std::variant<std::unique_ptr<Dataset<SemanticTask>>,
+                                std::unique_ptr<Dataset<DepthTask>>,
+                                std::unique_ptr<Dataset<ReferringTask>>,
+                                std::unique_ptr<Dataset<InstancesTask>>>;
 
 struct DatasetRow {
   std::string_view name;    // as in protocol files

@@ -74,8 +74,59 @@ class DepthFacts {
   double max_ = 0;
 };
 
+class ReferringFacts {
+ public:
+  Size Add(const ReferringTruth& truth) {
+    const auto pixels = truth.target.Pixels();
+    const auto count = [&](std::uint8_t value) {
+      return std::count(pixels.begin(), pixels.end(), value);
+    };
+    without_target_ += count(1) + count(2) == 0 ? 1 : 0;
+    with_overlap_ += count(2) > 0 ? 1 : 0;
+    with_ignored_ += count(255) > 0 ? 1 : 0;
+    return truth.target.size();
+  }
+  void Report(const ReferringTask::Query&, DoctorReport& report) const {
+    report.facts.emplace_back("without a target", std::to_string(without_target_));
+    report.facts.emplace_back("with overlapping parts", std::to_string(with_overlap_));
+    report.facts.emplace_back("with ignored pixels", std::to_string(with_ignored_));
+  }
+
+ private:
+  std::int64_t without_target_ = 0, with_overlap_ = 0, with_ignored_ = 0;
+};
+
+class InstancesFacts {
+ public:
+  Size Add(const InstancesTruth& truth) {
+    bool positive = false;
+    annotators_ = std::max(annotators_, truth.annotators.size());
+    for (const Annotation& annotation : truth.annotators) {
+      for (const TrueInstance& instance : annotation.instances) {
+        ++(instance.crowd ? crowds_ : masks_);
+        positive = positive || !instance.crowd;
+      }
+    }
+    ++(positive ? positives_ : negatives_);
+    return truth.size;
+  }
+  void Report(const InstancesTask::Query&, DoctorReport& report) const {
+    report.facts.emplace_back("annotators", std::to_string(annotators_));
+    report.facts.emplace_back("pairs with masks", std::to_string(positives_));
+    report.facts.emplace_back("pairs without", std::to_string(negatives_));
+    report.facts.emplace_back("masks of all annotators", std::to_string(masks_));
+    if (crowds_ > 0) report.facts.emplace_back("crowds", std::to_string(crowds_));
+  }
+
+ private:
+  std::size_t annotators_ = 0;
+  std::int64_t positives_ = 0, negatives_ = 0, masks_ = 0, crowds_ = 0;
+};
+
 SemanticFacts FactsFor(const Dataset<SemanticTask>&) { return {}; }
 DepthFacts FactsFor(const Dataset<DepthTask>&) { return {}; }
+ReferringFacts FactsFor(const Dataset<ReferringTask>&) { return {}; }
+InstancesFacts FactsFor(const Dataset<InstancesTask>&) { return {}; }
 
 void CheckImage(const std::filesystem::path& image,
                 const std::string& key,

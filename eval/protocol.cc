@@ -179,6 +179,15 @@ AnyEvaluation ReadEvaluation(Fields& fields, Protocol& protocol, Fields& answer)
   return E{std::move(metric), typed == nullptr ? nullptr : std::move(*typed)};
 }
 
+struct TaskRow {
+  std::string_view name;
+  AnyEvaluation (*read)(Fields& fields, Protocol& protocol, Fields& answer);
+};
+constexpr TaskRow kTasks[] = {{DepthTask::kName, ReadEvaluation<DepthTask>},
+                              {InstancesTask::kName, ReadEvaluation<InstancesTask>},
+                              {ReferringTask::kName, ReadEvaluation<ReferringTask>},
+                              {SemanticTask::kName, ReadEvaluation<SemanticTask>}};
+
 // Descriptive fields are cut out before hashing, and a list is known by its hash.
 std::string Canonical(json effective, int scorer_version) {
   effective["scorer_version"] = scorer_version;
@@ -204,9 +213,9 @@ Protocol FromContent(const std::string& name, const json& content) {
   Fields answer = fields.Object("answer");
   if (row != nullptr) {
     protocol.task = row->task;
-    protocol.evaluation = row->task == SemanticTask::kName
-                              ? ReadEvaluation<SemanticTask>(fields, protocol, answer)
-                              : ReadEvaluation<DepthTask>(fields, protocol, answer);
+    for (const TaskRow& task : kTasks) {
+      if (task.name == row->task) protocol.evaluation = task.read(fields, protocol, answer);
+    }
     fields.Finish();
   }
   if (!findings.empty()) throw ConfigError("protocol " + name, std::move(findings));

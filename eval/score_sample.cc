@@ -183,7 +183,8 @@ void SampleScorer<Task>::ScoreAnswer(SampleWork<Task>& sample,
     decoded = evaluation_->decoder->Decode(answer, sample.item.query, frame);
   }
   const auto score = evaluation_->metric.Compare(decoded.value, truth);
-  sample.record.outcome = answer.declared_empty ? Outcome::kEmpty : Outcome::kScored;
+  const bool empty = answer.declared_empty || evaluation_->FindsNothing(decoded.value);
+  sample.record.outcome = empty ? Outcome::kEmpty : Outcome::kScored;
   sample.record.score = evaluation_->ScoreToJson(score).dump();
   sample.record.diagnostics = ToJson(decoded.diagnostics).dump();
 }
@@ -218,5 +219,7 @@ void SampleScorer<Task>::Compare(SampleWork<Task>& sample) const {
 
 template class SampleScorer<SemanticTask>;
 template class SampleScorer<DepthTask>;
+template class SampleScorer<ReferringTask>;
+template class SampleScorer<InstancesTask>;
 
 }  // namespace assay

@@ -75,5 +75,7 @@ class SampleScorer {
 
 extern template class SampleScorer<SemanticTask>;
 extern template class SampleScorer<DepthTask>;
+extern template class SampleScorer<ReferringTask>;
+extern template class SampleScorer<InstancesTask>;
 
 }  // namespace assay

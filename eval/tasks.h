@@ -16,6 +16,7 @@
 //   FrameOf(size)          the grid an answer to a truth of this size is brought to
 //   Shown(truth)           the truth of the frame the model is shown
 //   EmptyValue(frame)      what a declared empty answer decodes to
+//   FindsNothing(value)    whether a decoded answer says that nothing is there
 //   ScoreToJson, ScoreFromJson
 //   Summarise(result)      named values for the report
 #pragma once
@@ -29,7 +30,9 @@
 
 #include "datasets/io/fields.h"
 #include "metrics/depth.h"
+#include "metrics/instances.h"
 #include "metrics/metric.h"
+#include "metrics/referring.h"
 #include "metrics/semantic.h"
 #include "model/codec.h"
 
@@ -74,6 +77,7 @@ struct Evaluation<SemanticTask> {
   Size SizeOf(const SemanticTruth& truth) const { return truth.labels.size(); }
   SemanticTruth Shown(const SemanticTruth& truth) const { return truth; }
   LabelMap EmptyValue(const Frame& frame) const { return LabelMap(frame.grid, 0); }
+  bool FindsNothing(const LabelMap&) const { return false; }
   static nlohmann::json ScoreToJson(const SemanticScore& score);
   static SemanticScore ScoreFromJson(const nlohmann::json& json);
   Summary Summarise(const SemanticMetric::Result& result) const;
@@ -94,15 +98,56 @@ struct Evaluation<DepthTask> {
   Size SizeOf(const DepthTruth& truth) const { return truth.depth_m.size(); }
   DepthTruth Shown(const DepthTruth& truth) const;
   DepthValue EmptyValue(const Frame& frame) const { return {DepthMap(frame.grid, 0.0)}; }
+  bool FindsNothing(const DepthValue&) const { return false; }
   static nlohmann::json ScoreToJson(const DepthScore& score);
   static DepthScore ScoreFromJson(const nlohmann::json& json);
   Summary Summarise(const DepthMetric::Result& result) const;
 };
 
-static_assert(Metric<SemanticMetric> && Metric<DepthMetric>);
+template <>
+struct Evaluation<ReferringTask> {
+  static constexpr int kScorerVersion = 1;
+  ReferringMetric metric{ReferringSettings{}};
+  std::unique_ptr<Decoder<ReferringTask>> decoder;
+
+  static ReferringMetric ReadSettings(Fields& fields);
+  static std::vector<std::string> DefaultHeadline() { return {"cIoU", "gIoU"}; }
+  Frame FrameOf(Size truth) const { return {truth, metric.ScoredSize(truth)}; }
+  Size SizeOf(const ReferringTruth& truth) const { return truth.target.size(); }
+  ReferringTruth Shown(const ReferringTruth& truth) const { return truth; }
+  Mask EmptyValue(const Frame& frame) const { return Mask(frame.grid, 0); }
+  bool FindsNothing(const Mask& value) const;
+  static nlohmann::json ScoreToJson(const ReferringScore& score);
+  static ReferringScore ScoreFromJson(const nlohmann::json& json);
+  Summary Summarise(const ReferringMetric::Result& result) const;
+};
+
+template <>
+struct Evaluation<InstancesTask> {
+  static constexpr int kScorerVersion = 1;
+  InstancesMetric metric;
+  std::unique_ptr<Decoder<InstancesTask>> decoder;
+
+  static InstancesMetric ReadSettings(Fields& fields);
+  static std::vector<std::string> DefaultHeadline() { return {"cgF1", "IL_MCC", "pmF1"}; }
+  Frame FrameOf(Size truth) const { return {truth, truth}; }
+  Size SizeOf(const InstancesTruth& truth) const { return truth.size; }
+  InstancesTruth Shown(const InstancesTruth& truth) const { return truth; }
+  InstanceSet EmptyValue(const Frame& frame) const { return {frame.grid, {}}; }
+  bool FindsNothing(const InstanceSet& value) const { return value.instances.empty(); }
+  static nlohmann::json ScoreToJson(const InstancesScore& score);
+  static InstancesScore ScoreFromJson(const nlohmann::json& json);
+  Summary Summarise(const InstancesMetric::Result& result) const;
+};
+
+static_assert(Metric<SemanticMetric> && Metric<DepthMetric> && Metric<ReferringMetric> &&
+              Metric<InstancesMetric>);
 
 // The first alternative is the one with defaults, so that a Protocol can be
 // built step by step.
-using AnyEvaluation = std::variant<Evaluation<DepthTask>, Evaluation<SemanticTask>>;
+using AnyEvaluation = std::variant<Evaluation<DepthTask>,
+                                   Evaluation<SemanticTask>,
+                                   Evaluation<ReferringTask>,
+                                   Evaluation<InstancesTask>>;
 
 }  // namespace assay

@@ -20,8 +20,10 @@
 
 namespace assay {
 
-using AnyDecoder =
-    std::variant<std::unique_ptr<Decoder<SemanticTask>>, std::unique_ptr<Decoder<DepthTask>>>;
+using AnyDecoder = std::variant<std::unique_ptr<Decoder<SemanticTask>>,
+                                std::unique_ptr<Decoder<DepthTask>>,
+                                std::unique_ptr<Decoder<ReferringTask>>,
+                                std::unique_ptr<Decoder<InstancesTask>>>;
 
 struct CodecRow {
   std::string_view name;  // "rgb-depth", "png16", …

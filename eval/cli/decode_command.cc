@@ -87,6 +87,20 @@ ordered_json Describe(const Decoded<DepthTask>& decoded) {
           {"not_finite", static_cast<std::int64_t>(size.Pixels() - finite.size())}};
 }
 
+ordered_json Describe(const Decoded<ReferringTask>& decoded) {
+  const auto pixels = decoded.value.Pixels();
+  return {{"size", {decoded.value.width(), decoded.value.height()}},
+          {"foreground", std::count(pixels.begin(), pixels.end(), 1)}};
+}
+
+ordered_json Describe(const Decoded<InstancesTask>& decoded) {
+  ordered_json areas = ordered_json::array();
+  for (const Instance& instance : decoded.value.instances) areas.push_back(Area(instance.mask));
+  return {{"size", {decoded.value.size.width, decoded.value.size.height}},
+          {"instances", decoded.value.instances.size()},
+          {"areas", areas}};
+}
+
 bool IsQuantile(const std::string& name) {
   return name == "max" || (name.size() > 1 && name[0] == 'p' &&
                            name.find_first_not_of("0123456789", 1) == std::string::npos);
@@ -108,15 +122,39 @@ void AddDiagnostics(const Diagnostics& diagnostics, ordered_json& out) {
   }
 }
 
-void Save(const LabelMap& labels, const std::filesystem::path& stem) {
-  WriteFile(stem.string() + ".png", EncodePng(labels));
+void Save(const Decoded<SemanticTask>& decoded, const std::filesystem::path& stem) {
+  WriteFile(stem.string() + ".png", EncodePng(decoded.value));
 }
-void Save(const DepthValue& depth, const std::filesystem::path& stem) {
-  WriteFile(stem.string() + ".npy", EncodeNpyFloat32(depth.map));
+void Save(const Decoded<DepthTask>& decoded, const std::filesystem::path& stem) {
+  WriteFile(stem.string() + ".npy", EncodeNpyFloat32(decoded.value.map));
+}
+
+void Save(const Decoded<ReferringTask>& decoded, const std::filesystem::path& stem) {
+  const Mask& mask = decoded.value;
+  Raster<std::uint8_t> shown(mask.size());
+  std::transform(
+      mask.Pixels().begin(), mask.Pixels().end(), shown.Pixels().begin(), [](auto inside) {
+        return static_cast<std::uint8_t>(inside == 0 ? 0 : 255);
+      });
+  WriteFile(stem.string() + ".png", EncodePng(shown));
+}
+// 0 = none, k = the k-th instance.
+void Save(const Decoded<InstancesTask>& decoded, const std::filesystem::path& stem) {
+  const InstanceSet& set = decoded.value;
+  Raster<std::uint16_t> numbers(set.size);
+  for (std::size_t k = 0; k < set.instances.size(); ++k) {
+    const Mask mask = ToMask(set.instances[k].mask);
+    for (std::size_t i = 0; i < mask.Pixels().size(); ++i) {
+      if (mask.Pixels()[i] != 0) numbers.Pixels()[i] = static_cast<std::uint16_t>(k + 1);
+    }
+  }
+  WriteFile(stem.string() + ".png", EncodePng(numbers));
 }
 
 SemanticTask::Query QueryFor(const Decoder<SemanticTask>&) { return {&CityscapesLabels()}; }
 DepthTask::Query QueryFor(const Decoder<DepthTask>&) { return {}; }
+ReferringTask::Query QueryFor(const Decoder<ReferringTask>&) { return {}; }
+InstancesTask::Query QueryFor(const Decoder<InstancesTask>&) { return {}; }
 
 // Where the decoded value of a file goes, without extension.
 std::filesystem::path StemIn(const std::filesystem::path& folder,
@@ -153,7 +191,7 @@ ordered_json DecodeOne(const Decoder<Task>& decoder,
   const Decoded<Task> decoded = decoder.Decode(answer, QueryFor(decoder), OwnFrame(answer));
   ordered_json out = Describe(decoded);
   AddDiagnostics(decoded.diagnostics, out);
-  if (!folder.empty()) Save(decoded.value, StemIn(folder, file));
+  if (!folder.empty()) Save(decoded, StemIn(folder, file));
   return out;
 }
 

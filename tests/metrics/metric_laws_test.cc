@@ -196,8 +196,7 @@ typename M::State Fold(const M& metric, const std::vector<typename M::Score>& sc
 
 template <class M>
 class MetricLawsTest : public ::testing::Test {};
-using Metrics =
-    ::testing::Types<SemanticMetric, DepthMetric, InstancesMetric, ReferringMetric>;
+using Metrics = ::testing::Types<SemanticMetric, DepthMetric, InstancesMetric, ReferringMetric>;
 TYPED_TEST_SUITE(MetricLawsTest, Metrics);
 
 TYPED_TEST(MetricLawsTest, CompareIsPure) {
