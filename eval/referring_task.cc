@@ -16,7 +16,9 @@ constexpr std::array<std::pair<std::string_view, IgnoredPixels>, 2> kIgnored = {
 constexpr std::array<std::pair<std::string_view, EmptyPolicy>, 2> kEmptyPolicies = {
     {{"one", EmptyPolicy::kOne}, {"zero", EmptyPolicy::kZero}}};
 constexpr std::array<std::pair<std::string_view, EmptyRatio>, 3> kEmptyRatios = {
-    {{"undefined", EmptyRatio::kUndefined}, {"one", EmptyRatio::kOne}, {"zero", EmptyRatio::kZero}}};
+    {{"undefined", EmptyRatio::kUndefined},
+     {"one", EmptyRatio::kOne},
+     {"zero", EmptyRatio::kZero}}};
 constexpr std::array<std::pair<std::string_view, NoTargetRule>, 2> kNoTargetRules = {
     {{"none", NoTargetRule::kNone}, {"rela", NoTargetRule::kRela}}};
 
@@ -87,8 +89,9 @@ Summary Evaluation<ReferringTask>::Summarise(const ReferringMetric::Result& resu
   summary.metrics = {value("cIoU", result.ciou, result.samples),
                      value("gIoU", result.giou, result.samples)};
   for (std::size_t i = 0; i < kReferringThresholds.size(); ++i) {
-    summary.metrics.push_back(value(
-        fmt::format("P@{}", kReferringThresholds[i]), result.precision[i], result.precision_samples));
+    summary.metrics.push_back(value(fmt::format("P@{}", kReferringThresholds[i]),
+                                    result.precision[i],
+                                    result.precision_samples));
   }
   summary.metrics.push_back(value("N_acc", result.n_acc, result.without_target));
   summary.metrics.push_back(value("T_acc", result.t_acc, result.with_target));

@@ -7,9 +7,10 @@
 namespace assay {
 namespace {
 
-enum class Policy { kOfficial };
-constexpr std::array<std::pair<std::string_view, Policy>, 1> kPolicies = {
-    {{"official", Policy::kOfficial}}};
+constexpr std::array<std::pair<std::string_view, SemanticPolicy>, 3> kPolicies = {
+    {{"official", SemanticPolicy::kOfficial},
+     {"mmseg", SemanticPolicy::kMmseg},
+     {"detectron2", SemanticPolicy::kDetectron2}}};
 
 MetricValue Mean(std::string name, double value, std::int64_t n, std::string over) {
   return {
@@ -37,11 +38,58 @@ bool LooksLikeTrainIds(const LabelSpace& space, const std::vector<std::int64_t>&
   return high == 0 && low > 0;
 }
 
+Summary SummariseOfficial(const LabelSpace& space, const SemanticMetric::Result& result) {
+  Summary summary;
+  summary.metrics = {Mean("mIoU", result.mean_iou, CountDefined(result.class_iou), "classes"),
+                     Mean("iIoU", result.mean_iiou, CountDefined(result.class_iiou), "classes"),
+                     Mean("category_IoU",
+                          result.mean_category_iou,
+                          CountDefined(result.category_iou),
+                          "categories"),
+                     Mean("category_iIoU",
+                          result.mean_category_iiou,
+                          CountDefined(result.category_iiou),
+                          "categories")};
+  std::vector<Summary::Entry> classes;
+  for (const LabelClass& label : space.classes) {
+    if (!label.evaluated) continue;
+    classes.push_back(
+        {std::string(label.name),
+         {{"IoU", result.class_iou[label.id]}, {"iIoU", result.class_iiou[label.id]}}});
+  }
+  std::vector<Summary::Entry> categories;
+  for (std::size_t i = 1; i < space.categories.size(); ++i) {
+    categories.push_back({std::string(space.categories[i]),
+                          {{"IoU", result.category_iou[i]}, {"iIoU", result.category_iiou[i]}}});
+  }
+  summary.breakdown = {{"class", std::move(classes)}, {"category", std::move(categories)}};
+  return summary;
+}
+
+// The evaluators that know classes only.
+Summary SummariseByAreas(const SemanticMetric& metric, const SemanticMetric::Result& result) {
+  const std::int64_t scored = CountDefined(result.class_iou);
+  Summary summary;
+  summary.metrics = {Mean("mIoU", result.mean_iou, scored, "classes"),
+                     Mean("mACC", result.mean_accuracy, scored, "classes"),
+                     Mean("pACC", result.pixel_accuracy, scored, "classes")};
+  if (metric.policy() == SemanticPolicy::kDetectron2) {
+    summary.metrics.push_back(Mean("fwIoU", result.frequency_weighted_iou, scored, "classes"));
+  }
+  std::vector<Summary::Entry> classes;
+  for (const LabelClass& label : metric.space().classes) {
+    if (!label.evaluated) continue;
+    classes.push_back({std::string(label.name), {{"IoU", result.class_iou[label.id]}}});
+  }
+  summary.breakdown = {{"class", std::move(classes)}};
+  return summary;
+}
+
 }  // namespace
 
 SemanticMetric Evaluation<SemanticTask>::ReadSettings(Fields& fields) {
-  fields.Choice<Policy>("policy", Policy::kOfficial, kPolicies);
-  return SemanticMetric(CityscapesLabels());
+  const auto policy = fields.Choice<SemanticPolicy>("policy", SemanticPolicy::kOfficial, kPolicies);
+  return SemanticMetric(CityscapesLabels(), policy);
 }
 
 nlohmann::json Evaluation<SemanticTask>::ScoreToJson(const SemanticScore& score) {
@@ -71,34 +119,12 @@ SemanticScore Evaluation<SemanticTask>::ScoreFromJson(const nlohmann::json& json
 }
 
 Summary Evaluation<SemanticTask>::Summarise(const SemanticMetric::Result& result) const {
-  const LabelSpace& space = metric.space();
-  Summary summary;
-  summary.metrics = {Mean("mIoU", result.mean_iou, CountDefined(result.class_iou), "classes"),
-                     Mean("iIoU", result.mean_iiou, CountDefined(result.class_iiou), "classes"),
-                     Mean("category_IoU",
-                          result.mean_category_iou,
-                          CountDefined(result.category_iou),
-                          "categories"),
-                     Mean("category_iIoU",
-                          result.mean_category_iiou,
-                          CountDefined(result.category_iiou),
-                          "categories")};
-  std::vector<Summary::Entry> classes;
-  for (const LabelClass& label : space.classes) {
-    if (!label.evaluated) continue;
-    classes.push_back(
-        {std::string(label.name),
-         {{"IoU", result.class_iou[label.id]}, {"iIoU", result.class_iiou[label.id]}}});
-  }
-  std::vector<Summary::Entry> categories;
-  for (std::size_t i = 1; i < space.categories.size(); ++i) {
-    categories.push_back({std::string(space.categories[i]),
-                          {{"IoU", result.category_iou[i]}, {"iIoU", result.category_iiou[i]}}});
-  }
-  summary.breakdown = {{"class", std::move(classes)}, {"category", std::move(categories)}};
+  Summary summary = metric.policy() == SemanticPolicy::kOfficial
+                        ? SummariseOfficial(metric.space(), result)
+                        : SummariseByAreas(metric, result);
   // A painted answer names classes by colour: it cannot hold the wrong ids.
   const bool painted = dynamic_cast<const Codec<SemanticTask>*>(decoder.get()) != nullptr;
-  if (!painted && LooksLikeTrainIds(space, result.confusion)) {
+  if (!painted && LooksLikeTrainIds(metric.space(), result.confusion)) {
     summary.warnings.push_back(
         "no predicted id is above 18 in the whole set: these look like train ids; "
         "score them with --format train-ids");

@@ -109,9 +109,65 @@ int CountDefined(const std::vector<double>& scores) {
   return defined;
 }
 
+// What the evaluators with class scores only count, per class.
+struct ClassAreas {
+  std::int64_t hits = 0, truth = 0, predicted = 0;
+};
+
+ClassAreas AreasOf(const LabelSpace& space,
+                   SemanticPolicy policy,
+                   const Confusion& confusion,
+                   std::size_t l) {
+  ClassAreas areas{.hits = confusion.At(l, l),
+                   .truth = confusion.Row(l),
+                   .predicted = confusion.At(l, l) + confusion.ClassFalsePositives(l)};
+  if (policy == SemanticPolicy::kDetectron2) {
+    for (const LabelClass& answer : space.classes) {
+      if (!answer.evaluated) areas.truth -= confusion.At(l, answer.id);
+    }
+  }
+  return areas;
+}
+
+SemanticMetric::Result FinishByAreas(const LabelSpace& space,
+                                     SemanticPolicy policy,
+                                     const std::vector<std::int64_t>& counts) {
+  const Confusion confusion(space, counts);
+  SemanticMetric::Result result{};
+  result.confusion = counts;
+  result.class_iiou.resize(space.classes.size(), kNan);
+  result.category_iou.resize(space.categories.size(), kNan);
+  result.category_iiou.resize(space.categories.size(), kNan);
+  std::vector<double> accuracies;
+  double weighted = 0;
+  ClassAreas all;
+  for (const LabelClass& entry : space.classes) {
+    const ClassAreas areas =
+        entry.evaluated ? AreasOf(space, policy, confusion, entry.id) : ClassAreas{};
+    const std::int64_t either = areas.truth + areas.predicted - areas.hits;
+    const bool scored = either > 0 && (policy != SemanticPolicy::kDetectron2 || areas.truth > 0);
+    const auto hits = static_cast<double>(areas.hits);
+    result.class_iou.push_back(scored ? hits / static_cast<double>(either) : kNan);
+    if (areas.truth > 0) accuracies.push_back(hits / static_cast<double>(areas.truth));
+    if (scored) weighted += result.class_iou.back() * static_cast<double>(areas.truth);
+    all.hits += areas.hits;
+    all.truth += areas.truth;
+  }
+  const auto pixels = static_cast<double>(all.truth);
+  result.mean_iou = MeanOfDefined(result.class_iou);
+  result.mean_iiou = result.mean_category_iou = result.mean_category_iiou = kNan;
+  result.classes_averaged = CountDefined(result.class_iou);
+  result.mean_accuracy = MeanOfDefined(accuracies);
+  result.pixel_accuracy = all.truth > 0 ? static_cast<double>(all.hits) / pixels : kNan;
+  result.frequency_weighted_iou =
+      policy == SemanticPolicy::kDetectron2 && all.truth > 0 ? weighted / pixels : kNan;
+  return result;
+}
+
 }  // namespace
 
-SemanticMetric::SemanticMetric(const LabelSpace& space) : space_(&space) {}
+SemanticMetric::SemanticMetric(const LabelSpace& space, SemanticPolicy policy)
+    : space_(&space), policy_(policy) {}
 
 SemanticMetric::State SemanticMetric::Start() const {
   const std::size_t classes = space_->classes.size();
@@ -145,6 +201,11 @@ void SemanticMetric::Add(const Score& score, State& state) const {
 }
 
 SemanticMetric::Result SemanticMetric::Finish(const State& state) const {
+  return policy_ == SemanticPolicy::kOfficial ? FinishOfficial(state)
+                                              : FinishByAreas(*space_, policy_, state.confusion);
+}
+
+SemanticMetric::Result SemanticMetric::FinishOfficial(const State& state) const {
   const Confusion confusion(*space_, state.confusion);
   Result result{};
   result.confusion = state.confusion;
@@ -170,6 +231,7 @@ SemanticMetric::Result SemanticMetric::Finish(const State& state) const {
   result.mean_category_iou = MeanOfDefined(result.category_iou);
   result.mean_category_iiou = MeanOfDefined(result.category_iiou);
   result.classes_averaged = CountDefined(result.class_iou);
+  result.mean_accuracy = result.pixel_accuracy = result.frequency_weighted_iou = kNan;
   return result;
 }
 

@@ -16,6 +16,16 @@
 //
 // Predictions on truth that is not evaluated never count. A prediction of void
 // or of a class that is not evaluated, on valid truth, is a false negative.
+//
+// Other evaluators of the same classes (SemanticPolicy) have class scores only:
+//   kMmseg       open-mmlab/mmsegmentation, IoUMetric: IoU as above
+//   kDetectron2  facebookresearch/detectron2, SemSegEvaluator: pixels whose prediction
+//                is not evaluated are dropped, from FN too; a class without truth
+//                pixels has no score, even where it is predicted
+// and give, with T_l = the truth pixels of class l that their rule keeps,
+//   accuracy of l  TP / T_l    mean over the classes with T_l > 0
+//   pixel accuracy sum TP / sum T_l
+//   frequency-weighted IoU (kDetectron2)  sum of IoU_l * T_l / sum T_l
 #pragma once
 
 #include <cstdint>
@@ -49,6 +59,8 @@ struct SemanticScore {
   friend bool operator==(const SemanticScore&, const SemanticScore&) = default;
 };
 
+enum class SemanticPolicy { kOfficial, kMmseg, kDetectron2 };
+
 class SemanticMetric {
  public:
   using Value = LabelMap;
@@ -64,13 +76,17 @@ class SemanticMetric {
   struct Result {
     std::vector<double> class_iou, class_iiou, category_iou, category_iiou;
     double mean_iou, mean_iiou, mean_category_iou, mean_category_iiou;
+    // NaN with kOfficial, which has none of them.
+    double mean_accuracy, pixel_accuracy, frequency_weighted_iou;
     int classes_averaged;  // entries behind mean_iou
     std::vector<std::int64_t> confusion;
   };
 
-  explicit SemanticMetric(const LabelSpace& space);
+  explicit SemanticMetric(const LabelSpace& space,
+                          SemanticPolicy policy = SemanticPolicy::kOfficial);
 
   const LabelSpace& space() const { return *space_; }
+  SemanticPolicy policy() const { return policy_; }
   State Start() const;
   // Throws std::logic_error when the sizes differ or an id is outside the
   // label space: readers and decoders check both.
@@ -84,7 +100,10 @@ class SemanticMetric {
   Score Best(const Truth& truth) const;
 
  private:
+  Result FinishOfficial(const State& state) const;
+
   const LabelSpace* space_;
+  SemanticPolicy policy_;
 };
 
 }  // namespace assay

@@ -50,8 +50,8 @@ SemanticTruth ReadSemanticTruth(const std::filesystem::path& folder, const std::
 }
 
 SemanticMetric::Result EvaluateCityscapes(
-    const std::vector<std::pair<LabelMap, SemanticTruth>>& samples) {
-  const SemanticMetric metric(CityscapesLabels());
+    const std::vector<std::pair<LabelMap, SemanticTruth>>& samples, SemanticPolicy policy) {
+  const SemanticMetric metric(CityscapesLabels(), policy);
   SemanticMetric::State state = metric.Start();
   for (const auto& [prediction, truth] : samples) {
     metric.Add(metric.Compare(prediction, truth), state);

@@ -15,7 +15,8 @@ namespace assay::test {
 SemanticTruth ReadSemanticTruth(const std::filesystem::path& folder, const std::string& stem);
 
 SemanticMetric::Result EvaluateCityscapes(
-    const std::vector<std::pair<LabelMap, SemanticTruth>>& samples);
+    const std::vector<std::pair<LabelMap, SemanticTruth>>& samples,
+    SemanticPolicy policy = SemanticPolicy::kOfficial);
 
 // Confusion matrix exactly, every score and average to 1e-12, NaN where the
 // official evaluation has NaN. perImageScores is wrong there and not compared.
