@@ -9,12 +9,18 @@
 #include "datasets/io/errors.h"
 #include "datasets/kitti.h"
 #include "datasets/nyu.h"
+#include "datasets/saco.h"
 
 namespace assay {
 namespace {
 
+constexpr std::string_view kSacoLayout =
+    "gt-annotations/gold_<subset>_merged_{a,b,c}_release_test.json\n"
+    "annotations/, annotation/ or no folder in place of gt-annotations/\n"
+    "{metaclip-images,sa1b-images}/<file_name> (to run models)";
+
 // Sorted by name.
-constexpr std::array<DatasetRow, 4> kRows = {{
+constexpr std::array<DatasetRow, 8> kRows = {{
     {.name = "cityscapes",
      .task = SemanticTask::kName,
      .tree = "cityscapes",
@@ -43,6 +49,32 @@ constexpr std::array<DatasetRow, 4> kRows = {{
      .tree = "nyu",
      .layout = "nyu_depth_v2_labeled.mat with splits.mat (the in-painted field depths)",
      .open = [](const DatasetOptions& options) -> AnyDataset { return OpenNyuFilled(options); }},
+    {.name = "saco-gold",
+     .task = InstancesTask::kName,
+     .tree = "saco-gold",
+     .layout = kSacoLayout,
+     .open = [](const DatasetOptions& options) -> AnyDataset { return OpenSaco(options); }},
+    {.name = "saco-gold-a",
+     .task = InstancesTask::kName,
+     .tree = "saco-gold",
+     .layout = kSacoLayout,
+     .open = [](const DatasetOptions& options) -> AnyDataset {
+       return OpenSaco(options, InstanceAnnotators::kA);
+     }},
+    {.name = "saco-gold-b",
+     .task = InstancesTask::kName,
+     .tree = "saco-gold",
+     .layout = kSacoLayout,
+     .open = [](const DatasetOptions& options) -> AnyDataset {
+       return OpenSaco(options, InstanceAnnotators::kB);
+     }},
+    {.name = "saco-gold-c",
+     .task = InstancesTask::kName,
+     .tree = "saco-gold",
+     .layout = kSacoLayout,
+     .open = [](const DatasetOptions& options) -> AnyDataset {
+       return OpenSaco(options, InstanceAnnotators::kC);
+     }},
 }};
 
 }  // namespace

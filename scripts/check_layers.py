@@ -62,7 +62,7 @@ LIBRARIES = (
     Library("HDF5", r"hdf5", ("datasets/io", "datasets/synthetic"), False),
     Library("libzip", r"zip\.h", ("datasets/io",), False),
     Library("libdeflate", r"libdeflate", ("datasets/io",), False),
-    Library("simdjson", r"simdjson\.h", ("datasets/io",), False),
+    Library("simdjson", r"simdjson\.h", ("datasets/io", "datasets/saco_file.cc"), False),
     Library("OpenSSL", r"openssl/", ("datasets/io",), False),
     Library("Boost.Program_options", r"boost/program_options", ("eval/cli",), True),
     Library("the system", r"(sys/\w+|unistd|fcntl|spawn|signal|poll|malloc)\.h$", SOURCES, False),
