@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 
@@ -24,12 +25,13 @@ namespace fs = std::filesystem;
 struct TruthPlace {
   std::string_view layout, folder, prefix, suffix;
 };
-constexpr std::array<TruthPlace, 5> kPlaces = {{
+constexpr std::array<TruthPlace, 6> kPlaces = {{
     {"cityscapes", "gtFine", "", "_gtFine_labelIds.png"},
     {"kitti", "data_depth_annotated", "", ".png"},
     {"nyu-bts", "official_splits", "sync_depth_", ".png"},
     {"nyu-marigold", "test", "depth_", ".png"},
     {"nyu-mat", "", "nyu_depth_v2_labeled", ".mat"},
+    {"saco", "gt-annotations", "gold_metaclip_merged_a", ".json"},
 }};
 
 fs::path FirstFile(const fs::path& folder, const TruthPlace& place) {
@@ -223,12 +225,80 @@ std::string NegativeDepth(const fs::path& root, std::string_view layout) {
   return Did("set one depth to -1 in", path);
 }
 
-constexpr std::string_view kAll = "cityscapes kitti nyu-bts nyu-marigold nyu-mat";
+// ---- defects of annotation files ---------------------------------------------
+
+using Json = nlohmann::ordered_json;
+
+std::string EditJson(const fs::path& root,
+                     std::string_view layout,
+                     const std::string& what,
+                     void (*edit)(Json& json)) {
+  const fs::path path = FirstTruthFile(root, layout);
+  Json json = Json::parse(ReadText(path));
+  edit(json);
+  WriteText(path, json.dump());
+  return Did(what, path);
+}
+
+std::string BrokenMask(const fs::path& root, std::string_view layout) {
+  return EditJson(root, layout, "took the last run from a mask in", [](Json& json) {
+    auto& counts =
+        json.at("annotations").at(0).at("segmentation").at("counts").get_ref<std::string&>();
+    counts.pop_back();
+  });
+}
+
+std::string MaskSize(const fs::path& root, std::string_view layout) {
+  return EditJson(root, layout, "exchanged the sides of a mask in", [](Json& json) {
+    Json& size = json.at("annotations").at(0).at("segmentation").at("size");
+    std::swap(size.at(0), size.at(1));
+  });
+}
+
+std::string DoubledId(const fs::path& root, std::string_view layout) {
+  return EditJson(root, layout, "gave the last pair the id of the first in", [](Json& json) {
+    json.at("images").back().at("id") = json.at("images").front().at("id");
+  });
+}
+
+std::string AnnotationWithoutPair(const fs::path& root, std::string_view layout) {
+  return EditJson(root, layout, "took the pair of an annotation from", [](Json& json) {
+    const Json id = json.at("annotations").at(0).at("image_id");
+    Json& pairs = json.at("images");
+    const auto at = std::find_if(
+        pairs.begin(), pairs.end(), [&](const Json& pair) { return pair.at("id") == id; });
+    pairs.erase(at);
+  });
+}
+
+// The pair is still in the files of a and c.
+std::string MissingPair(const fs::path& root, std::string_view layout) {
+  const fs::path first = FirstTruthFile(root, layout);
+  const fs::path path = first.parent_path() / "gold_metaclip_merged_b_release_test.json";
+  Json json = Json::parse(ReadText(path));
+  const Json id = json.at("images").back().at("id");
+  json.at("images").erase(json.at("images").size() - 1);
+  Json kept = Json::array();
+  for (const Json& annotation : json.at("annotations")) {
+    if (annotation.at("image_id") != id) kept.push_back(annotation);
+  }
+  json.at("annotations") = std::move(kept);
+  WriteText(path, json.dump());
+  return Did("took the last pair from", path);
+}
+
+constexpr std::string_view kAll = "cityscapes kitti nyu-bts nyu-marigold nyu-mat saco";
 constexpr std::string_view kPng = "cityscapes kitti nyu-bts nyu-marigold";
 constexpr std::string_view kNyuPng = "nyu-bts nyu-marigold";
 
 // Sorted by name.
-constexpr std::array<DefectRow, 15> kRows = {{
+constexpr std::array<DefectRow, 21> kRows = {{
+    {"annotation-without-pair",
+     "an annotation of a pair that is not in its file",
+     "saco",
+     AnnotationWithoutPair},
+    {"broken-mask", "a mask that ends too early", "saco", BrokenMask},
+    {"doubled-id", "two pairs with one id", "saco", DoubledId},
     {"doubled-sample", "one image in two scene folders", kNyuPng, Doubled},
     {"eight-bit", "a 16-bit truth file saved with 8 bits", kPng, EightBit},
     {"instance-of-stuff",
@@ -241,11 +311,14 @@ constexpr std::array<DefectRow, 15> kRows = {{
      RemoveLabels},
     {"jpeg-as-png", "a JPEG under the name of a PNG truth file", kPng, JpegAsPng},
     {"label-255", "a label id above 33", "cityscapes", Label255},
+    {"mask-size", "a mask of another size than its image", "saco", MaskSize},
     {"missing-file", "a truth file that is not there", kAll, Remove},
+    {"missing-pair", "a pair that one annotator's file lacks", "saco", MissingPair},
     {"nan-depth", "a depth that is no number", "nyu-mat", NanDepth},
     {"negative-depth", "a depth below zero", "nyu-mat", NegativeDepth},
     {"sixteen-bit", "an 8-bit label file saved with 16 bits", "cityscapes", SixteenBit},
     {"train-ids", "train ids in a labelIds file", "cityscapes", TrainIds},
+    {"truncated-json", "the first half of an annotator's file", "saco", Truncate},
     {"truncated-mat", "the first half of the labelled file", "nyu-mat", Truncate},
     {"truncated-png", "the first half of a truth file", kPng, Truncate},
     {"unreadable", "a truth file of zero bytes", kAll, Empty},

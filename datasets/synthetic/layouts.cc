@@ -9,12 +9,13 @@ namespace assay {
 namespace {
 
 // Sorted by name.
-constexpr std::array<LayoutRow, 5> kRows = {{
+constexpr std::array<LayoutRow, 6> kRows = {{
     {.name = "cityscapes", .dataset = "cityscapes", .write = WriteCityscapesTree},
     {.name = "kitti", .dataset = "kitti", .write = WriteKittiTree},
     {.name = "nyu-bts", .dataset = "nyu", .write = WriteNyuBtsTree},
     {.name = "nyu-marigold", .dataset = "nyu", .write = WriteNyuMarigoldTree},
     {.name = "nyu-mat", .dataset = "nyu", .write = WriteNyuMatTree},
+    {.name = "saco", .dataset = "saco-gold", .write = WriteSacoTree},
 }};
 
 }  // namespace

@@ -16,6 +16,9 @@ void WriteNyuMarigoldTree(const std::filesystem::path& root, const SynthOptions&
 // HDF5 has global state: no other thread may read or write a .mat file
 // meanwhile.
 void WriteNyuMatTree(const std::filesystem::path& root, const SynthOptions& options);
+// Three annotators' files and the images of each of the seven subsets, with the same
+// phrases: `samples` pairs that are scored, and one that c does not call exhaustive.
+void WriteSacoTree(const std::filesystem::path& root, const SynthOptions& options);
 
 // Throws ConfigError unless 1 <= samples <= limit.
 void CheckSamples(const SynthOptions& options, int limit);

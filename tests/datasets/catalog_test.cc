@@ -36,6 +36,15 @@ assay::Size TruthSize<DepthTask>(const DepthTruth& truth) {
   return truth.depth_m.size();
 }
 
+template <>
+assay::Size TruthSize<ReferringTask>(const ReferringTruth& truth) {
+  return truth.target.size();
+}
+template <>
+assay::Size TruthSize<InstancesTask>(const InstancesTruth& truth) {
+  return truth.size;
+}
+
 class EveryLayout : public ::testing::TestWithParam<LayoutRow> {
  protected:
   // Written once for all tests of a layout.
@@ -104,6 +113,10 @@ void ExpectSizesAgree(const Dataset<Task>& data) {
     if constexpr (std::is_same_v<Task, DepthTask>) {
       EXPECT_EQ(data.Item(i).query.frame, size);
       EXPECT_TRUE(data.Item(i).query.camera.has_value());
+    }
+    if constexpr (std::is_same_v<Task, InstancesTask>) {
+      EXPECT_EQ(data.Item(i).query.size, size);
+      EXPECT_FALSE(data.Item(i).query.phrase.empty());
     }
   }
 }
@@ -185,12 +198,18 @@ TEST(Catalogs, AreSortedAndReferToRowsThatExist) {
   for (const LayoutRow& row : LayoutCatalog()) EXPECT_NO_THROW(FindDataset(row.dataset));
 }
 
+template <class Task>
+std::string_view TaskName(const Dataset<Task>& /*data*/) {
+  return Task::kName;
+}
+
 TEST(Catalogs, TheTaskOfARowIsThatOfTheDatasetItOpens) {
   for (const LayoutRow& layout : LayoutCatalog()) {
     const SyntheticTree tree(layout.name, 1);
     const AnyDataset data = OpenTree(layout.dataset, tree.Root());
-    const bool semantic = std::holds_alternative<std::unique_ptr<Dataset<SemanticTask>>>(data);
-    EXPECT_EQ(FindDataset(layout.dataset).task, semantic ? SemanticTask::kName : DepthTask::kName);
+    const std::string_view task =
+        std::visit([](const auto& typed) { return TaskName(*typed); }, data);
+    EXPECT_EQ(FindDataset(layout.dataset).task, task) << layout.name;
   }
 }
 

@@ -53,7 +53,7 @@ class SampleCopy {
       if constexpr (std::is_same_v<Task, SemanticTask>) {
         sample["labels"] = IntegerRows(truth.labels);
         sample["instances"] = IntegerRows(truth.instances);
-      } else {
+      } else if constexpr (std::is_same_v<Task, DepthTask>) {
         sample["depth_m"] = Rows(truth.depth_m);
       }
       all.push_back(std::move(sample));
