@@ -13,6 +13,16 @@ Painted ReadPaintedSettings(Fields& fields) {
 
 std::vector<std::string> PaintedExtensions() { return {"png", "jpg", "jpeg"}; }
 
+std::string FillPrompt(std::string_view prompt, std::string_view place, std::string_view text) {
+  std::string filled;
+  std::size_t from = 0;
+  for (std::size_t at = 0; (at = prompt.find(place, from)) != std::string_view::npos;) {
+    filled.append(prompt.substr(from, at - from)).append(text);
+    from = at + place.size();
+  }
+  return filled.append(prompt.substr(from));
+}
+
 RgbImage ReadPainted(const Answer& answer, const Painted& painted) {
   if (!painted.allow_lossy && SniffFormat(answer.bytes) == ImageFormat::kJpeg) {
     throw PredictionError(PredictionError::Stage::kRead,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "datasets/io/fields.h"
@@ -21,6 +22,9 @@ Painted ReadPaintedSettings(Fields& fields);
 
 // JPEG files are found too, so that they can be refused by name.
 std::vector<std::string> PaintedExtensions();
+
+// The prompt with `text` wherever it says `place`, "{phrase}" for instance.
+std::string FillPrompt(std::string_view prompt, std::string_view place, std::string_view text);
 
 // Throws PredictionError: lossy unless allowed, or what datasets/io/image.h
 // says. An alpha channel is dropped.

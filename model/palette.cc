@@ -69,11 +69,9 @@ std::optional<Rgb8> ColorFromJson(const Json& json) {
   return json.is_array() ? ColorFromArray(json) : std::nullopt;
 }
 
-std::string ColorProblem(const std::string& name, const Json& json) {
+std::string ColorProblem(const std::string& what, const Json& json) {
   std::string text = fmt::format(
-      "the colour of '{}' is {}; write [r, g, b] with 0..255, \"#rrggbb\" or a CSS name",
-      name,
-      json.dump());
+      "{} is {}; write [r, g, b] with 0..255, \"#rrggbb\" or a CSS name", what, json.dump());
   if (json.is_string()) {
     const std::string hint = DidYouMean(json.get<std::string>(), CssColorNames());
     if (!hint.empty()) text += "; " + hint;
@@ -88,7 +86,7 @@ class Reader {
     if (const auto parsed = ColorFromJson(color)) {
       palette_.push_back({name, *parsed});
     } else {
-      problems_.push_back(ColorProblem(name, color));
+      problems_.push_back(ColorProblem("the colour of '" + name + "'", color));
     }
   }
 
@@ -191,6 +189,28 @@ Palette ReadPalette(Fields& fields) {
   reader.CheckRepeats();
   for (const std::string& problem : reader.problems()) fields.Report("palette", problem);
   return reader.problems().empty() ? reader.palette() : CityscapesPalette();
+}
+
+Rgb8 ReadColor(Fields& fields, std::string_view name, Rgb8 fallback) {
+  const Json json = fields.Any(name, Json::array({fallback.r, fallback.g, fallback.b}));
+  const auto color = ColorFromJson(json);
+  if (!color) fields.Report(name, ColorProblem("the colour", json));
+  return color.value_or(fallback);
+}
+
+std::vector<Rgb8> ReadColors(Fields& fields, std::string_view name, std::size_t most) {
+  const Json json = fields.Any(name, Json::array());
+  if (!json.is_array() || json.size() > most) {
+    fields.Report(name, fmt::format("must be a list of at most {} colours", most));
+    return {};
+  }
+  std::vector<Rgb8> colors;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const auto color = ColorFromJson(json[i]);
+    if (!color) fields.Report(name, ColorProblem(fmt::format("colour {}", i + 1), json[i]));
+    if (color) colors.push_back(*color);
+  }
+  return colors.size() == json.size() ? colors : std::vector<Rgb8>{};
 }
 
 std::string PaletteMapping(std::span<const PaletteEntry> palette) {

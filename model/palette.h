@@ -7,6 +7,7 @@
 // A colour is [r, g, b], "#rrggbb", "(r, g, b)", "<r, g, b>" or a CSS name.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -37,6 +38,11 @@ Palette CityscapesPalette();
 Palette ReadPalette(Fields& fields);
 
 std::optional<Rgb8> ParseColor(std::string_view text);
+
+// A setting that is one colour, and one that is a list of at most `most` colours.
+// Report what cannot be read; the fallback, and an empty list, are returned then.
+Rgb8 ReadColor(Fields& fields, std::string_view name, Rgb8 fallback);
+std::vector<Rgb8> ReadColors(Fields& fields, std::string_view name, std::size_t most);
 
 // {"road": <128, 0, 128>, "sidewalk": <255, 0, 255>}
 std::string PaletteMapping(std::span<const PaletteEntry> palette);

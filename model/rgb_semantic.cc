@@ -54,12 +54,6 @@ std::vector<Rgb8> Candidates(const Settings& settings) {
   return colors;
 }
 
-std::string Render(std::string prompt, const Palette& palette) {
-  const std::size_t at = prompt.find(kMapping);
-  if (at != std::string::npos) prompt.replace(at, kMapping.size(), PaletteMapping(palette));
-  return prompt;
-}
-
 struct Painting {
   LabelMap labels;
   std::int64_t far = 0, very_far = 0;
@@ -70,7 +64,7 @@ class RgbSemantic final : public Codec<SemanticTask> {
   explicit RgbSemantic(Settings settings)
       : settings_(std::move(settings)),
         nearest_(Candidates(settings_)),
-        prompt_(Render(settings_.prompt, settings_.palette)) {}
+        prompt_(FillPrompt(settings_.prompt, kMapping, PaletteMapping(settings_.palette))) {}
 
   std::vector<std::string> Extensions() const override { return PaintedExtensions(); }
   std::vector<std::string> Notes(const SemanticTask::Query& query) const override;

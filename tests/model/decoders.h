@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -55,6 +56,29 @@ std::unique_ptr<Codec<Task>> MakeCodec(const nlohmann::json& answer) {
   auto decoder = MakeFor<Task>(answer);
   auto* codec = dynamic_cast<Codec<Task>*>(decoder.release());
   return std::unique_ptr<Codec<Task>>(codec);
+}
+
+// What a format's own Make function says of its settings.
+template <class Make>
+std::vector<Finding> FindingsOf(Make&& make, const nlohmann::json& settings) {
+  nlohmann::json effective;
+  std::vector<Finding> findings;
+  Fields fields(settings, effective, findings, "/answer");
+  std::forward<Make>(make)(fields);
+  fields.Finish();
+  return findings;
+}
+
+// Throws ConfigError with every finding.
+template <class Make>
+auto MakeWith(Make&& make, const nlohmann::json& settings) {
+  nlohmann::json effective;
+  std::vector<Finding> findings;
+  Fields fields(settings, effective, findings, "/answer");
+  auto made = std::forward<Make>(make)(fields);
+  fields.Finish();
+  if (!findings.empty()) throw ConfigError("answer", std::move(findings));
+  return made;
 }
 
 inline Answer AnswerOf(Bytes bytes, std::string name = "answer.png") {
