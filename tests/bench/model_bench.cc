@@ -15,9 +15,11 @@
 #include <vector>
 
 #include "datasets/io/image.h"
+#include "model/components.h"
 #include "model/depth_path.h"
 #include "model/nearest_color.h"
 #include "model/palette.h"
+#include "model/region_masks.h"
 #include "model/rgb_depth.h"
 
 namespace assay {
@@ -125,6 +127,71 @@ void ClassifyAnswer(benchmark::State& state) {
   });
 }
 BENCHMARK(ClassifyAnswer)->UseManualTime()->Unit(benchmark::kMillisecond);
+
+// ---- instances ----
+
+// Twelve discs on black, as models paint them.
+RgbImage DiscPainting() {
+  RgbImage image(kAnswer);
+  for (int y = 0; y < image.height(); ++y) {
+    for (int x = 0; x < image.width(); ++x) {
+      const int column = x / 300;
+      const int row = y / 299;
+      const int dx = x - (column * 300 + 150);
+      const int dy = y - (row * 299 + 149);
+      const auto color = static_cast<std::uint8_t>(80 + 40 * column);
+      const Rgb8 disc{color, static_cast<std::uint8_t>(255 - color), static_cast<std::uint8_t>(row * 100)};
+      const auto noise = Hash(static_cast<std::uint32_t>(y * image.width() + x));
+      image.At(x, y) = Noisy(dx * dx + dy * dy < 140 * 140 ? disc : Rgb8{}, noise);
+    }
+  }
+  return image;
+}
+
+// As many pieces as are large enough, 15 x 15 each and 18 apart: all of one colour, so
+// that boxes have to be compared; every other column is joined if gamma allows it.
+RgbImage PiecePainting() {
+  RgbImage image(kAnswer);
+  for (int y = 0; y < image.height(); ++y) {
+    for (int x = 0; x < image.width(); ++x) {
+      if (x % 18 < 15 && y % 18 < 15) image.At(x, y) = {200, 100, 0};
+    }
+  }
+  return image;
+}
+
+// Every pixel another colour: as many components as pixels.
+RgbImage NoisePainting() {
+  RgbImage image(kAnswer);
+  std::uint32_t i = 0;
+  for (Rgb8& pixel : image.Pixels()) {
+    const std::uint32_t noise = Hash(++i);
+    pixel = {static_cast<std::uint8_t>(noise), static_cast<std::uint8_t>(noise >> 8),
+             static_cast<std::uint8_t>(noise >> 16)};
+  }
+  return image;
+}
+
+void DecodeInstances(benchmark::State& state, const RgbImage& image, const ObjectRule& rule) {
+  const FitMap map = MapTo(Fit::kCoverCrop, {1999, 1500}, {1999, 1500}, kAnswer);
+  CompareWithPng(state, image, [&] {
+    const Objects found = FindObjects(image, rule);
+    benchmark::DoNotOptimize(RegionMasks(found.map, found.objects.size(), map));
+    state.counters["objects"] = static_cast<double>(found.objects.size());
+    state.counters["joined"] = static_cast<double>(found.joined);
+  });
+}
+
+void DecodeDiscs(benchmark::State& state) { DecodeInstances(state, DiscPainting(), {}); }
+void DecodePieces(benchmark::State& state) {
+  ObjectRule rule;
+  rule.gamma = static_cast<double>(state.range(0));
+  DecodeInstances(state, PiecePainting(), rule);
+}
+void DecodeNoise(benchmark::State& state) { DecodeInstances(state, NoisePainting(), {}); }
+BENCHMARK(DecodeDiscs)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(DecodePieces)->Arg(1)->Arg(5)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(DecodeNoise)->UseManualTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace assay
