@@ -97,13 +97,18 @@ std::span<const std::uint8_t> AsBytes(const std::string& text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
+// O_NONBLOCK: opening a pipe would wait for its writer before it can be refused.
+int OpenForReading(const std::filesystem::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) throw CannotOpen(path, errno);
+  return fd;
+}
+
 // The first `max_prefix` bytes, or all of a file that has fewer.
 Bytes ReadUpTo(const std::filesystem::path& path,
                std::uint64_t max_prefix,
                std::uint64_t max_bytes) {
-  // O_NONBLOCK: opening a pipe would wait for its writer before it can be refused.
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.Get() < 0) throw CannotOpen(path, errno);
+  const Descriptor file(OpenForReading(path));
   const std::uint64_t size = RegularFileSize(file, path);
   if (size > max_bytes) {
     throw FileError(path,
@@ -124,6 +129,23 @@ Bytes ReadFile(const std::filesystem::path& path, std::uint64_t max_bytes) {
 
 Bytes ReadPrefix(const std::filesystem::path& path, std::uint64_t count) {
   return ReadUpTo(path, count, UINT64_MAX);
+}
+
+Bytes ReadRange(const std::filesystem::path& path, std::uint64_t offset, std::uint64_t count) {
+  const Descriptor file(OpenForReading(path));
+  const std::uint64_t size = RegularFileSize(file, path);
+  if (offset > size || size - offset < count) {
+    throw FileError(path,
+                    "truncated",
+                    "has " + std::to_string(size) + " bytes, " + std::to_string(count) +
+                        " from byte " + std::to_string(offset) + " on are needed");
+  }
+  if (::lseek(file.Get(), static_cast<off_t>(offset), SEEK_SET) < 0) {
+    throw FileError(path, "unreadable", "cannot seek: " + ErrorText(errno));
+  }
+  Bytes bytes(static_cast<std::size_t>(count));
+  ReadAll(file, bytes, path);
+  return bytes;
 }
 
 std::string ReadText(const std::filesystem::path& path) {

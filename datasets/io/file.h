@@ -15,6 +15,9 @@ using Bytes = std::vector<std::uint8_t>;
 Bytes ReadFile(const std::filesystem::path& path, std::uint64_t max_bytes = std::uint64_t{1} << 32);
 // The first `count` bytes; fewer only where the file has fewer.
 Bytes ReadPrefix(const std::filesystem::path& path, std::uint64_t count);
+// `count` bytes from `offset` on. Throws FileError truncated where the file ends
+// before; memory is taken for what it has only.
+Bytes ReadRange(const std::filesystem::path& path, std::uint64_t offset, std::uint64_t count);
 std::string ReadText(const std::filesystem::path& path);
 
 // Writes path + ".tmp<pid>", then renames; creates missing parent folders.

@@ -2,13 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "datasets/io/errors.h"
+#include "datasets/io/orientation.h"
 
 namespace assay {
 namespace {
@@ -20,6 +23,8 @@ constexpr int kStartOfImage = 0xd8;
 constexpr int kEndOfImage = 0xd9;
 constexpr int kStartOfScan = 0xda;
 constexpr int kTemporary = 0x01;
+constexpr int kApplication1 = 0xe1;
+constexpr std::string_view kExifMagic("Exif\0\0", 6);
 
 FileError Truncated(const Path& path, const std::string& what) {
   return {path,
@@ -115,6 +120,13 @@ class Markers {
   std::size_t position_ = 0;
 };
 
+bool IsExif(Span data) {
+  return data.size() >= kExifMagic.size() &&
+         std::equal(kExifMagic.begin(), kExifMagic.end(), data.begin(), [](char a, std::uint8_t b) {
+           return static_cast<std::uint8_t>(a) == b;
+         });
+}
+
 ImageHeader ParseFrame(const Segment& frame, const Path& path) {
   const Span data = frame.data;
   if (data.size() < 6) {
@@ -203,13 +215,29 @@ ImageHeader DecodeJpegHeader(Span bytes, const Path& path) {
   }
 }
 
-RgbImage DecodeJpegRgb(Span bytes, const Path& path) {
+int DecodeJpegOrientation(Span bytes, const Path& path) {
+  CheckStart(bytes, path);
+  Markers markers(bytes, path);
+  while (true) {
+    const Segment segment = markers.Next();
+    if (segment.marker == kApplication1 && IsExif(segment.data)) {
+      return ExifOrientation(segment.data.subspan(kExifMagic.size()));
+    }
+    if (IsFrame(segment.marker) || segment.marker == kStartOfScan ||
+        segment.marker == kEndOfImage) {
+      return kUpright;
+    }
+  }
+}
+
+RgbImage DecodeJpegRgb(Span bytes, const Path& path, GrayJpeg gray) {
   const ImageHeader header = CheckStructure(bytes, path);
   if (header.bit_depth != 8) {
     throw FileError(
         path, "wrong-depth", fmt::format("is a {}-bit JPEG; need 8-bit RGB", header.bit_depth));
   }
-  if (header.channels != 3) {
+  const bool spread = header.channels == 1 && gray == GrayJpeg::kSpread;
+  if (header.channels != 3 && !spread) {
     throw FileError(path,
                     "wrong-channels",
                     fmt::format("is a JPEG of {} components; need 8-bit RGB", header.channels));

@@ -19,6 +19,7 @@
 #include "datasets/io/pickle_cursor.h"
 #include "datasets/io/pickle_text.h"
 #include "datasets/io/pickle_values.h"
+#include "datasets/io/text_encoding.h"
 
 namespace assay {
 namespace {

@@ -7,12 +7,6 @@
 
 namespace assay {
 
-// Shortest forms only, no surrogates, up to U+10FFFF (RFC 3629).
-bool IsUtf8(std::string_view bytes);
-
-// `bytes` where they are UTF-8, else each byte as the Latin-1 letter it is.
-std::string Utf8OrLatin1(std::string_view bytes);
-
 // The inner bytes of Python 2's repr of a str: '...' or "..." with the escapes
 // \\ \' \" \n \r \t \xHH. nullopt when it is not of this form.
 std::optional<std::string> ParseReprString(std::string_view line);

@@ -4,7 +4,7 @@
 //   - JSON written as a pickle here, in old and new spellings, comes back as it was;
 //   - every opcode that names or calls code is refused by name and offset, in files by
 //     Python and alone; sets, buffers, odd keys and numbers without a JSON form too;
-//   - the spellings of text: repr, raw-unicode-escape, UTF-8, else Latin-1;
+//   - surrogate pairs in escapes are one character;
 //   - shared values are copied; a container in itself, nesting without end and values
 //     repeated without end are refused;
 //   - cut anywhere it is truncated; random and changed bytes never crash.
@@ -183,30 +183,6 @@ TEST(Pickle, LongsOfAnyLengthThatFit64BitsAreRead) {
 }
 
 // ---- text ------------------------------------------------------------------
-
-TEST(Pickle, BytesAreUtf8ElseLatin1) {
-  EXPECT_EQ(Utf8OrLatin1("caf\xc3\xa9"), "caf\xc3\xa9");
-  EXPECT_EQ(Utf8OrLatin1("caf\xe9"), "caf\xc3\xa9");
-  EXPECT_EQ(Utf8OrLatin1("\xc3\xa9\xe9"), "\xc3\x83\xc2\xa9\xc3\xa9");
-}
-
-TEST(Pickle, OnlyShortestFormsWithoutSurrogatesAreUtf8) {
-  for (const char* good :
-       {"", "a", "\xc2\x80", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xf4\x8f\xbf\xbf"}) {
-    EXPECT_TRUE(IsUtf8(good)) << good;
-  }
-  for (const char* bad : {"\x80",
-                          "\xc1\xbf",
-                          "\xc3",
-                          "\xc3(",
-                          "\xe0\x9f\xbf",
-                          "\xed\xa0\x80",
-                          "\xf0\x8f\xbf\xbf",
-                          "\xf4\x90\x80\x80",
-                          "\xf5\x80\x80\x80"}) {
-    EXPECT_FALSE(IsUtf8(bad)) << bad;
-  }
-}
 
 TEST(Pickle, SurrogatePairsInEscapesAreOneCharacter) {
   EXPECT_EQ(ParseRawUnicode("\\ud83d\\ude00"), "\xf0\x9f\x98\x80");
