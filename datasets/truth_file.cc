@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "datasets/io/image.h"
+#include "datasets/io/jpeg.h"
+#include "datasets/io/orientation.h"
 
 namespace assay {
 namespace {
@@ -41,6 +43,36 @@ RawPart ReadTruthFile(const std::filesystem::path& path, const std::string& key)
 RgbImage ReadInputImage(const std::filesystem::path& path, const std::string& key) {
   try {
     return DecodeRgb(ReadFile(path), path);
+  } catch (const FileError& e) {
+    throw AsDatasetError(e, key);
+  }
+}
+
+RgbImage ReadPhoto(const std::filesystem::path& path,
+                   const std::string& key,
+                   PhotoOrientation orientation) {
+  try {
+    const Bytes bytes = ReadFile(path);
+    if (SniffFormat(bytes) != ImageFormat::kJpeg) return DecodeRgb(bytes, path);
+    RgbImage stored = DecodeJpegRgb(bytes, path, GrayJpeg::kSpread);
+    if (orientation == PhotoOrientation::kAsStored) return stored;
+    return Oriented(stored, DecodeJpegOrientation(bytes, path));
+  } catch (const FileError& e) {
+    throw AsDatasetError(e, key);
+  }
+}
+
+Size ReadPhotoSize(const std::filesystem::path& path,
+                   const std::string& key,
+                   PhotoOrientation orientation) {
+  try {
+    const ImageHeader header = ReadHeader(path);
+    if (header.format != ImageFormat::kJpeg || orientation == PhotoOrientation::kAsStored) {
+      return header.size;
+    }
+    // An EXIF block has at most 64 KiB; what ReadHeader needed holds it.
+    const Bytes prefix = ReadPrefix(path, std::uint64_t{1} << 18);
+    return Oriented(header.size, DecodeJpegOrientation(prefix, path));
   } catch (const FileError& e) {
     throw AsDatasetError(e, key);
   }

@@ -16,6 +16,16 @@ DatasetError AsDatasetError(const FileError& error, const std::string& key);
 RawPart ReadTruthFile(const std::filesystem::path& path, const std::string& key);
 // 8-bit RGB, PNG or JPEG by content.
 RgbImage ReadInputImage(const std::filesystem::path& path, const std::string& key);
+// A photo as people see it: a gray JPEG is spread to three channels, its EXIF
+// orientation is applied where its benchmark does so.
+enum class PhotoOrientation { kAsStored, kAsSeen };
+RgbImage ReadPhoto(const std::filesystem::path& path,
+                   const std::string& key,
+                   PhotoOrientation orientation);
+// The size ReadPhoto gives, from the beginning of the file.
+Size ReadPhotoSize(const std::filesystem::path& path,
+                   const std::string& key,
+                   PhotoOrientation orientation);
 void CheckSize(Size found,
                Size expected,
                const std::filesystem::path& path,
