@@ -11,7 +11,10 @@
 #include "datasets/io/did_you_mean.h"
 #include "model/depth_formats.h"
 #include "model/label_formats.h"
+#include "model/mask_png.h"
 #include "model/rgb_depth.h"
+#include "model/rgb_instances.h"
+#include "model/rgb_mask.h"
 #include "model/rgb_semantic.h"
 
 namespace assay {
@@ -19,6 +22,8 @@ namespace {
 
 constexpr std::string_view kSemantic = SemanticTask::kName;
 constexpr std::string_view kDepth = DepthTask::kName;
+constexpr std::string_view kReferring = ReferringTask::kName;
+constexpr std::string_view kInstances = InstancesTask::kName;
 
 using Argument = std::string_view;
 
@@ -29,14 +34,25 @@ AnyDecoder MakeSemantic(Argument /*none*/, Fields& fields) {
 AnyDecoder MakeDepth(Argument /*none*/, Fields& fields) {
   return std::unique_ptr<Decoder<DepthTask>>(MakeRgbDepth(fields));
 }
+AnyDecoder MakeMask(Argument /*none*/, Fields& fields) {
+  return std::unique_ptr<Decoder<ReferringTask>>(MakeRgbMask(fields));
+}
+AnyDecoder MakeInstances(Argument /*none*/, Fields& fields) {
+  return std::unique_ptr<Decoder<InstancesTask>>(MakeRgbInstances(fields));
+}
 
-// Sorted by name.
+// Sorted by name, then by task.
 constexpr auto kRows = std::to_array<CodecRow>({
     {"label-ids",
      kSemantic,
      "",
      "8-bit gray PNG of label ids, at the truth's size",
      [](Argument, Fields&) -> AnyDecoder { return MakeLabelIds(); }},
+    {"mask-png",
+     kReferring,
+     "",
+     "PNG whose values other than 0 are inside, at the truth's size",
+     [](Argument, Fields&) -> AnyDecoder { return MakeMaskPng(); }},
     {"npy",
      kDepth,
      "",
@@ -58,6 +74,16 @@ constexpr auto kRows = std::to_array<CodecRow>({
      "16-bit gray PNG, metres = value / SCALE",
      [](Argument scale, Fields& fields) -> AnyDecoder { return MakePng16Depth(scale, fields); }},
     {"rgb-depth", kDepth, "", "metric depth painted along seven edges of the RGB cube", MakeDepth},
+    {"rgb-instances",
+     kInstances,
+     "",
+     "objects painted in one colour each on a known background",
+     MakeInstances},
+    {"rgb-mask",
+     kReferring,
+     "",
+     "a referent painted in its colour on a background, nearest wins",
+     MakeMask},
     {"rgb-semantic",
      kSemantic,
      "",
@@ -70,7 +96,10 @@ constexpr auto kRows = std::to_array<CodecRow>({
      [](Argument, Fields&) -> AnyDecoder { return MakeTrainIds(); }},
 });
 
-std::string PaintedName(std::string_view task) { return "rgb-" + std::string(task); }
+// Painted codecs are named after what is painted: masks, for expressions.
+std::string PaintedName(std::string_view task) {
+  return "rgb-" + std::string(task == kReferring ? "mask" : task);
+}
 
 // A null decoder of some task: there is none of the task asked for.
 AnyDecoder Nothing() { return std::unique_ptr<Decoder<SemanticTask>>(); }

@@ -1,4 +1,5 @@
-// The answer formats assay reads, as one sorted table (catalog.cc).
+// The answer formats assay reads, as one sorted table (catalog.cc). A format that
+// several tasks can be answered in has a row for each.
 //
 // To add one:
 //   1. write model/<name>.{h,cc} with a Decoder<Task> (native formats) or a

@@ -48,9 +48,9 @@ inline constexpr std::pair<std::string_view, Neighbours> kNeighboursNames[] = {
 
 struct ObjectRule {
   Rgb8 background = {0, 0, 0};
-  double tau = 14;              // 0..255 units
-  double theta_size = 2e-4;     // share of the image
-  double theta_erosion = 0.1;   // share of the component
+  double tau = 14;             // 0..255 units
+  double theta_size = 2e-4;    // share of the image
+  double theta_erosion = 0.1;  // share of the component
   double gamma = 5;
   Neighbours neighbours = Neighbours::kKnight;
 };
@@ -58,8 +58,8 @@ struct ObjectRule {
 // A component, or several that were joined.
 struct Region {
   std::int64_t pixels = 0;
-  std::array<std::int64_t, 3> sums = {};              // of R, G and B
-  int left = 0, top = 0, right = -1, bottom = -1;     // inclusive
+  std::array<std::int64_t, 3> sums = {};           // of R, G and B
+  int left = 0, top = 0, right = -1, bottom = -1;  // inclusive
   friend bool operator==(const Region&, const Region&) = default;
 };
 
@@ -83,12 +83,12 @@ std::vector<std::int64_t> ErodedPixels(const RegionMap& map, std::size_t count);
 std::vector<std::int32_t> JoinRegions(std::vector<Region>& regions, const ObjectRule& rule);
 
 struct Objects {
-  RegionMap map;                 // by object
-  std::vector<Region> objects;   // in seed order
-  std::int64_t background = 0;   // pixels
-  std::int64_t components = 0;   // after step 2
+  RegionMap map;                // by object
+  std::vector<Region> objects;  // in seed order
+  std::int64_t background = 0;  // pixels
+  std::int64_t components = 0;  // after step 2
   std::int64_t dropped_by_size = 0, dropped_by_erosion = 0;
-  std::int64_t joined = 0;       // components that became part of an earlier one
+  std::int64_t joined = 0;  // components that became part of an earlier one
 };
 
 // All steps.

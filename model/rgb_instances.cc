@@ -106,8 +106,8 @@ class RgbInstances final : public Codec<InstancesTask> {
 
 std::vector<std::string> RgbInstances::Ask(const InstancesTask::Query& query) const {
   const Rgb8 c = settings_.rule.background;
-  const std::string prompt = FillPrompt(
-      settings_.prompt, kBackground, fmt::format("RGB({}, {}, {})", c.r, c.g, c.b));
+  const std::string prompt =
+      FillPrompt(settings_.prompt, kBackground, fmt::format("RGB({}, {}, {})", c.r, c.g, c.b));
   return {FillPrompt(prompt, kPhrase, query.phrase)};
 }
 

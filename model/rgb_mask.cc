@@ -85,10 +85,11 @@ std::vector<std::string> RgbMask::Notes(const ReferringTask::Query& /*query*/) c
   const bool as_shipped = settings_.foreground == kYellow && settings_.background == kBlack;
   if (as_shipped || settings_.prompt != kPrompt) return {};
   const auto text = [](Rgb8 c) { return fmt::format("({}, {}, {})", c.r, c.g, c.b); };
-  return {fmt::format("the prompt asks for solid yellow on black, the answers are read as {} on {}; "
-                      "set prompt too",
-                      text(settings_.foreground),
-                      text(settings_.background))};
+  return {
+      fmt::format("the prompt asks for solid yellow on black, the answers are read as {} on {}; "
+                  "set prompt too",
+                  text(settings_.foreground),
+                  text(settings_.background))};
 }
 
 std::vector<std::string> RgbMask::Ask(const ReferringTask::Query& query) const {
@@ -113,8 +114,8 @@ Painting RgbMask::Classify(const RgbImage& image) const {
   const auto to = painting.mask.Pixels();
   for (std::size_t i = 0; i < to.size(); ++i) {
     const NearestColor::Match match = nearest_.Find(from[i]);
-    const bool inside = settings_.tau ? Distance2(from[i], settings_.foreground) < tau2
-                                      : match.index == referent_;
+    const bool inside =
+        settings_.tau ? Distance2(from[i], settings_.foreground) < tau2 : match.index == referent_;
     to[i] = inside ? 1 : 0;
     painting.inside += inside ? 1 : 0;
     painting.far += match.squared_distance > kFar * kFar ? 1 : 0;

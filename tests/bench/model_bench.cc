@@ -140,7 +140,8 @@ RgbImage DiscPainting() {
       const int dx = x - (column * 300 + 150);
       const int dy = y - (row * 299 + 149);
       const auto color = static_cast<std::uint8_t>(80 + 40 * column);
-      const Rgb8 disc{color, static_cast<std::uint8_t>(255 - color), static_cast<std::uint8_t>(row * 100)};
+      const Rgb8 disc{
+          color, static_cast<std::uint8_t>(255 - color), static_cast<std::uint8_t>(row * 100)};
       const auto noise = Hash(static_cast<std::uint32_t>(y * image.width() + x));
       image.At(x, y) = Noisy(dx * dx + dy * dy < 140 * 140 ? disc : Rgb8{}, noise);
     }
@@ -166,7 +167,8 @@ RgbImage NoisePainting() {
   std::uint32_t i = 0;
   for (Rgb8& pixel : image.Pixels()) {
     const std::uint32_t noise = Hash(++i);
-    pixel = {static_cast<std::uint8_t>(noise), static_cast<std::uint8_t>(noise >> 8),
+    pixel = {static_cast<std::uint8_t>(noise),
+             static_cast<std::uint8_t>(noise >> 8),
              static_cast<std::uint8_t>(noise >> 16)};
   }
   return image;

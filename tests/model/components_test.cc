@@ -106,7 +106,8 @@ std::vector<std::vector<int>> PixelsOf(const Objects& found) {
   std::vector<std::vector<int>> pixels(found.objects.size());
   for (std::size_t i = 0; i < found.map.Pixels().size(); ++i) {
     const std::int32_t object = found.map.Pixels()[i];
-    if (object != kNoRegion) pixels.at(static_cast<std::size_t>(object)).push_back(static_cast<int>(i));
+    if (object != kNoRegion)
+      pixels.at(static_cast<std::size_t>(object)).push_back(static_cast<int>(i));
   }
   return pixels;
 }
@@ -154,8 +155,7 @@ TEST(Components, AToleranceThatIsNoWholeNumberIsComparedAsItIs) {
 
 TEST(Components, APixelIsComparedWithTheSeedNotWithItsNeighbour) {
   // Each step is 10, within tau; the third is 20 from the seed.
-  EXPECT_THAT(Sizes(FindObjects(Draw({"abcd"}, {100, 110, 120, 130}), Plain())),
-              ElementsAre(2, 2));
+  EXPECT_THAT(Sizes(FindObjects(Draw({"abcd"}, {100, 110, 120, 130}), Plain())), ElementsAre(2, 2));
 }
 
 TEST(Components, TheSeedIsTheFirstPixelLeftRowByRow) {
@@ -248,9 +248,8 @@ TEST(Components, ObjectsComeInTheOrderOfTheirSeedsAndAJoinedOneKeepsTheFirst) {
 
 TEST(Components, AJoinLetsAnEarlierObjectJoinWhatItCouldNot) {
   // x and the left y are too far apart for their boxes until y has grown.
-  std::vector<Region> regions = {{1, {100, 0, 0}, 0, 0, 0, 0},
-                                 {1, {100, 0, 0}, 20, 0, 20, 0},
-                                 {1, {100, 0, 0}, 26, 0, 26, 0}};
+  std::vector<Region> regions = {
+      {1, {100, 0, 0}, 0, 0, 0, 0}, {1, {100, 0, 0}, 20, 0, 20, 0}, {1, {100, 0, 0}, 26, 0, 26, 0}};
   ObjectRule rule;
   rule.gamma = 3.4;  // 21 > 3.4 * 2; 7 > 3.4 * 2
   EXPECT_THAT(JoinRegions(regions, rule), ElementsAre(0, 1, 2));

@@ -1,6 +1,8 @@
 // Published answers and the public colour code, read in place:
 // * residual percentiles and infinite pixels of three published depth answers;
 // * median colours per class of published segmentation answers;
+// * the objects of published instance answers, whatever the neighbourhood; joining
+//   pieces is what brings the first to its number;
 // * depth maps painted by an independent program decode and score to the golden
 //   file, and are reproduced byte for byte by the truncating encoder.
 #include <gmock/gmock.h>
@@ -116,6 +118,45 @@ TEST_F(Published, ClassesPaintedByNameHaveTheMeasuredMedianColours) {
   EXPECT_EQ(medians.at(0), (Rgb8{255, 1, 1}));
   EXPECT_EQ(medians.at(1), (Rgb8{255, 192, 203}));
   EXPECT_EQ(medians.at(2), (Rgb8{255, 254, 0}));
+}
+
+Decoded<InstancesTask> ReadObjects(const char* name, const Json& settings) {
+  const fs::path file = kShared / "fixtures/vision-banana" / name;
+  const Bytes bytes = ReadFile(file);
+  return MakeCodec<InstancesTask>(settings)->Decode(
+      AnswerOf(bytes), {}, FrameOf(DecodeHeader(bytes, file).size));
+}
+
+// The numbers, and the range of the kept share, are those of the format's description,
+// found with other programs.
+TEST_F(Published, InstanceAnswersHoldTheCountedObjects) {
+  for (const char* connectivity : {"4", "8", "16-knight", "16-ring", "24"}) {
+    SCOPED_TRACE(connectivity);
+    const auto first = ReadObjects("insseg1_1.png", {{"connectivity", connectivity}});
+    EXPECT_EQ(first.value.instances.size(), 5U);
+    const auto second = ReadObjects("insseg1_2.png",
+                                    {{"connectivity", connectivity}, {"background", {88, 50, 82}}});
+    EXPECT_EQ(second.value.instances.size(), 12U);
+    for (const auto& diagnostics : {first.diagnostics, second.diagnostics}) {
+      EXPECT_GE(Find(diagnostics, "kept_share"), 0.57);
+      EXPECT_LE(Find(diagnostics, "kept_share"), 0.97);
+    }
+  }
+  EXPECT_GT(ReadObjects("insseg1_1.png", {{"gamma", 0}}).value.instances.size(), 5U);
+}
+
+TEST_F(Published, TheReferentIsPaintedInCyanOnBlack) {
+  const fs::path file = kShared / "fixtures/vision-banana/refseg5_out.png";
+  const Bytes bytes = ReadFile(file);
+  const RgbImage image = DecodeRgb(bytes, file);
+  const auto decoded = MakeCodec<ReferringTask>({{"foreground", "cyan"}})
+                           ->Decode(AnswerOf(bytes), {}, FrameOf(image.size()));
+  std::vector<std::vector<Rgb8>> colors(2);
+  for (std::size_t i = 0; i < image.Pixels().size(); ++i) {
+    colors.at(decoded.value.Pixels()[i]).push_back(image.Pixels()[i]);
+  }
+  EXPECT_EQ(MedianColor(colors[0]), (Rgb8{0, 1, 1}));
+  EXPECT_EQ(MedianColor(colors[1]), (Rgb8{3, 255, 255}));
 }
 
 // The formulas of the golden file, written out once more.

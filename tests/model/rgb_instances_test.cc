@@ -143,9 +143,9 @@ TEST(RgbInstances, TheAnnotatorWithMostInstancesIsPaintedAndCrowdsAreNot) {
 
 TEST(RgbInstances, LaterInstancesArePaintedOverEarlierOnes) {
   const Size size{30, 30};
-  const InstancesTruth truth{size,
-                             {{{{.mask = Rectangle(size, 0, 0, 19, 19)},
-                                {.mask = Rectangle(size, 10, 10, 29, 29)}}}}};
+  const InstancesTruth truth{
+      size,
+      {{{{.mask = Rectangle(size, 0, 0, 19, 19)}, {.mask = Rectangle(size, 10, 10, 29, 29)}}}}};
   const auto codec = Standard();
   const auto decoded =
       codec->Decode(AnswerOf(EncodePng(codec->Encode(truth, {}))), {}, FrameOf(size));
@@ -231,8 +231,8 @@ TEST(RgbInstances, AnObjectThatNoTruthPixelSamplesVanishesAndIsCounted) {
   RgbImage image(Size{30, 30});
   Fill(image, 0, 0, 2, 29, {200, 0, 0});  // the truth's 3 columns sample 5, 15 and 25
   Fill(image, 10, 0, 19, 29, {0, 200, 0});
-  const auto decoded = Standard({{"fit", "stretch"}})
-                           ->Decode(AnswerOf(EncodePng(image)), {}, FrameOf({3, 3}));
+  const auto decoded =
+      Standard({{"fit", "stretch"}})->Decode(AnswerOf(EncodePng(image)), {}, FrameOf({3, 3}));
   ASSERT_THAT(decoded.value.instances, SizeIs(1));
   EXPECT_EQ(decoded.value.instances[0].mask, Rectangle({3, 3}, 1, 0, 1, 2));
   EXPECT_EQ(Find(decoded.diagnostics, "vanished"), 1);
@@ -243,8 +243,7 @@ TEST(RgbInstances, AnObjectThatNoTruthPixelSamplesVanishesAndIsCounted) {
 TEST(RgbInstances, TruthBeyondACroppedAnswerTakesTheEdgeAndIsCounted) {
   RgbImage image(Size{10, 10});
   Fill(image, 0, 0, 9, 9, {200, 0, 0});
-  const auto decoded =
-      Standard()->Decode(AnswerOf(EncodePng(image)), {}, FrameOf({20, 10}));
+  const auto decoded = Standard()->Decode(AnswerOf(EncodePng(image)), {}, FrameOf({20, 10}));
   ASSERT_THAT(decoded.value.instances, SizeIs(1));
   EXPECT_EQ(Area(decoded.value.instances[0].mask), 200);
   EXPECT_EQ(Find(decoded.diagnostics, "extrapolated_pixels"), 100);

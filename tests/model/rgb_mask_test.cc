@@ -108,8 +108,7 @@ TEST(RgbMask, ATieIsOutside) {
   const RgbImage image = RowOf({{127, 0, 0}, {128, 0, 0}, {126, 0, 0}});
   const Json settings = {{"foreground", {254, 0, 0}}};
   EXPECT_THAT(DecodeImage(image, settings).value.Pixels(), ElementsAre(0, 1, 0));
-  const Json other = {
-      {"foreground", {254, 0, 0}}, {"background", "blue"}, {"others", {"black"}}};
+  const Json other = {{"foreground", {254, 0, 0}}, {"background", "blue"}, {"others", {"black"}}};
   EXPECT_THAT(DecodeImage(image, other).value.Pixels(), ElementsAre(0, 1, 0));
 }
 
@@ -143,10 +142,11 @@ TEST(RgbMask, SharesAreOfTheAnswersOwnPixels) {
 }
 
 TEST(RgbMask, TheExpressionStandsInThePrompt) {
-  EXPECT_THAT(Standard()->Ask({.expression = "left {expression} dog", .raw = "Left dog"}),
-              ElementsAre("This image shows segmentation masks from the given image. The background "
-                          "is black color. The left {expression} dog is represented by a solid "
-                          "yellow."));
+  EXPECT_THAT(
+      Standard()->Ask({.expression = "left {expression} dog", .raw = "Left dog"}),
+      ElementsAre("This image shows segmentation masks from the given image. The background "
+                  "is black color. The left {expression} dog is represented by a solid "
+                  "yellow."));
   const auto codec = Standard({{"prompt", "{expression}: paint {expression}"}});
   EXPECT_THAT(codec->Ask({.expression = "cup", .raw = ""}), ElementsAre("cup: paint cup"));
 }
@@ -156,7 +156,8 @@ TEST(RgbMask, APromptThatAsksForOtherColoursThanAreReadIsNoted) {
   const auto notes = Standard({{"foreground", "cyan"}})->Notes({});
   ASSERT_THAT(notes, SizeIs(1));
   EXPECT_THAT(notes[0], HasSubstr("(0, 255, 255) on (0, 0, 0)"));
-  EXPECT_THAT(Standard({{"foreground", "cyan"}, {"prompt", "Paint it cyan"}})->Notes({}), IsEmpty());
+  EXPECT_THAT(Standard({{"foreground", "cyan"}, {"prompt", "Paint it cyan"}})->Notes({}),
+              IsEmpty());
 }
 
 TEST(RgbMask, SettingsThatCannotTellColoursApartAreFindings) {
@@ -165,8 +166,9 @@ TEST(RgbMask, SettingsThatCannotTellColoursApartAreFindings) {
     return findings.size() == 1 ? findings[0].pointer + ": " + findings[0].message : "";
   };
   EXPECT_THAT(only({{"background", "yellow"}}), HasSubstr("/answer/background: is the foreground"));
-  EXPECT_THAT(only({{"others", {"red", "black"}}}), HasSubstr("/answer/others: colour 2 is that of "
-                                                              "the background"));
+  EXPECT_THAT(only({{"others", {"red", "black"}}}),
+              HasSubstr("/answer/others: colour 2 is that of "
+                        "the background"));
   EXPECT_THAT(only({{"others", {"yellow"}}}), HasSubstr("that of the foreground"));
   EXPECT_THAT(only({{"others", {"red"}}, {"tau", 14}}), HasSubstr("/answer/tau: decides alone"));
   EXPECT_THAT(only({{"tau", 0}}), HasSubstr("allowed: 1.0 to 442"));

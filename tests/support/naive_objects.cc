@@ -14,13 +14,11 @@ double Distance(Rgb8 a, Rgb8 b) { return std::hypot(a.r - b.r, a.g - b.g, a.b - 
 
 bool AreNeighbours(Neighbours kind, int dx, int dy) {
   // The 5 x 5 square, drawn: 1 the four, 2 the diagonals, 3 knight moves, 4 the rest.
-  static constexpr std::array<std::array<int, 5>, 5> kSquare = {{{4, 3, 4, 3, 4},
-                                                                 {3, 2, 1, 2, 3},
-                                                                 {4, 1, 0, 1, 4},
-                                                                 {3, 2, 1, 2, 3},
-                                                                 {4, 3, 4, 3, 4}}};
+  static constexpr std::array<std::array<int, 5>, 5> kSquare = {
+      {{4, 3, 4, 3, 4}, {3, 2, 1, 2, 3}, {4, 1, 0, 1, 4}, {3, 2, 1, 2, 3}, {4, 3, 4, 3, 4}}};
   if (std::abs(dx) > 2 || std::abs(dy) > 2) return false;
-  const int part = kSquare.at(static_cast<std::size_t>(dy + 2)).at(static_cast<std::size_t>(dx + 2));
+  const int part =
+      kSquare.at(static_cast<std::size_t>(dy + 2)).at(static_cast<std::size_t>(dx + 2));
   switch (kind) {
     case Neighbours::kFour:
       return part == 1;
