@@ -9,6 +9,8 @@
 #include "datasets/io/errors.h"
 #include "datasets/kitti.h"
 #include "datasets/nyu.h"
+#include "datasets/reasonseg.h"
+#include "datasets/refcoco.h"
 #include "datasets/saco.h"
 
 namespace assay {
@@ -19,14 +21,30 @@ constexpr std::string_view kSacoLayout =
     "annotations/, annotation/ or no folder in place of gt-annotations/\n"
     "{metaclip-images,sa1b-images}/<file_name> (to run models)";
 
+constexpr const char* kReferLayout =
+    "<set>/refs(<split by>).p or .json, as refcocog/refs(umd).p\n"
+    "<set>/instances.json\n"
+    "images/mscoco/images/train2014/<image>.jpg (to run models)";
+constexpr const char* kGrefLayout =
+    "grefcoco/grefs(unc).json or .p\n"
+    "grefcoco/instances.json\n"
+    "images/mscoco/images/train2014/<image>.jpg (to run models)";
+
 // Sorted by name.
-constexpr std::array<DatasetRow, 8> kRows = {{
+constexpr std::array<DatasetRow, 17> kRows = {{
     {.name = "cityscapes",
      .task = SemanticTask::kName,
      .tree = "cityscapes",
      .layout = "gtFine/<split>/<city>/<city>_<seq>_<frame>_gtFine_{labelIds,instanceIds}.png\n"
                "leftImg8bit/<split>/<city>/<city>_<seq>_<frame>_leftImg8bit.png (to run models)",
      .open = [](const DatasetOptions& options) -> AnyDataset { return OpenCityscapes(options); }},
+    {.name = "grefcoco-unc",
+     .task = ReferringTask::kName,
+     .tree = "refer",
+     .layout = kGrefLayout,
+     .open = [](const DatasetOptions& options) -> AnyDataset {
+       return OpenRefer("grefcoco-unc", options);
+     }},
     {.name = "kitti",
      .task = DepthTask::kName,
      .tree = "kitti",
@@ -49,6 +67,60 @@ constexpr std::array<DatasetRow, 8> kRows = {{
      .tree = "nyu",
      .layout = "nyu_depth_v2_labeled.mat with splits.mat (the in-painted field depths)",
      .open = [](const DatasetOptions& options) -> AnyDataset { return OpenNyuFilled(options); }},
+    {.name = "reasonseg",
+     .task = ReferringTask::kName,
+     .tree = "reasonseg",
+     .layout = "reason_seg/ReasonSeg/{train,val,test}/<name>.{jpg,json}",
+     .open = [](const DatasetOptions& options) -> AnyDataset { return OpenReasonSeg(options); }},
+    {.name = "refclef-berkeley",
+     .task = ReferringTask::kName,
+     .tree = "refer",
+     .layout = kReferLayout,
+     .open = [](const DatasetOptions& options) -> AnyDataset {
+       return OpenRefer("refclef-berkeley", options);
+     }},
+    {.name = "refclef-unc",
+     .task = ReferringTask::kName,
+     .tree = "refer",
+     .layout = kReferLayout,
+     .open = [](const DatasetOptions& options) -> AnyDataset {
+       return OpenRefer("refclef-unc", options);
+     }},
+    {.name = "refcoco+-unc",
+     .task = ReferringTask::kName,
+     .tree = "refer",
+     .layout = kReferLayout,
+     .open = [](const DatasetOptions& options) -> AnyDataset {
+       return OpenRefer("refcoco+-unc", options);
+     }},
+    {.name = "refcoco-google",
+     .task = ReferringTask::kName,
+     .tree = "refer",
+     .layout = kReferLayout,
+     .open = [](const DatasetOptions& options) -> AnyDataset {
+       return OpenRefer("refcoco-google", options);
+     }},
+    {.name = "refcoco-unc",
+     .task = ReferringTask::kName,
+     .tree = "refer",
+     .layout = kReferLayout,
+     .open = [](const DatasetOptions& options) -> AnyDataset {
+       return OpenRefer("refcoco-unc", options);
+     }},
+    {.name = "refcocog-google",
+     .task = ReferringTask::kName,
+     .tree = "refer",
+     .layout = kReferLayout,
+     .open = [](const DatasetOptions& options) -> AnyDataset {
+       return OpenRefer("refcocog-google", options);
+     }},
+    {.name = "refcocog-umd",
+     .task = ReferringTask::kName,
+     .tree = "refer",
+     .layout = kReferLayout,
+     .open = [](const DatasetOptions& options) -> AnyDataset {
+       return OpenRefer("refcocog-umd", options);
+     }},
     {.name = "saco-gold",
      .task = InstancesTask::kName,
      .tree = "saco-gold",

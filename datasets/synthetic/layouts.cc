@@ -9,12 +9,15 @@ namespace assay {
 namespace {
 
 // Sorted by name.
-constexpr std::array<LayoutRow, 6> kRows = {{
+constexpr std::array<LayoutRow, 9> kRows = {{
     {.name = "cityscapes", .dataset = "cityscapes", .write = WriteCityscapesTree},
+    {.name = "grefcoco", .dataset = "grefcoco-unc", .write = WriteGrefCocoTree},
     {.name = "kitti", .dataset = "kitti", .write = WriteKittiTree},
     {.name = "nyu-bts", .dataset = "nyu", .write = WriteNyuBtsTree},
     {.name = "nyu-marigold", .dataset = "nyu", .write = WriteNyuMarigoldTree},
     {.name = "nyu-mat", .dataset = "nyu", .write = WriteNyuMatTree},
+    {.name = "reasonseg", .dataset = "reasonseg", .write = WriteReasonSegTree},
+    {.name = "refcocog", .dataset = "refcocog-umd", .write = WriteRefCocoGTree},
     {.name = "saco", .dataset = "saco-gold", .write = WriteSacoTree},
 }};
 

@@ -13,7 +13,6 @@ void WriteCityscapesTree(const std::filesystem::path& root, const SynthOptions& 
 void WriteKittiTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteNyuBtsTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteNyuMarigoldTree(const std::filesystem::path& root, const SynthOptions& options);
-// Not in the table yet: no row of DatasetCatalog reads them.
 void WriteGrefCocoTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteReasonSegTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteRefCocoGTree(const std::filesystem::path& root, const SynthOptions& options);

@@ -139,9 +139,8 @@ TEST(Saco, ATreeByPycocotoolsIsReadExactly) {
 
 TEST(Saco, OneAnnotatorAloneHasItsOwnPairsInItsOwnOrder) {
   const Copy copy;
-  const std::map<InstanceAnnotators, char> names = {{InstanceAnnotators::kA, 'a'},
-                                                    {InstanceAnnotators::kB, 'b'},
-                                                    {InstanceAnnotators::kC, 'c'}};
+  const std::map<InstanceAnnotators, char> names = {
+      {InstanceAnnotators::kA, 'a'}, {InstanceAnnotators::kB, 'b'}, {InstanceAnnotators::kC, 'c'}};
   for (const auto& [annotators, name] : names) {
     for (const auto& [other, other_name] : names) {
       if (other != annotators) fs::remove(copy.File(other_name));
@@ -334,9 +333,7 @@ const std::vector<Fault>& Faults() {
        {"sample 77", "annotation 10"}},
       {"runs that do not decode",
        'c',
-       [](json& whole) {
-         AnnotationOf(whole, 10000009).at("segmentation").at("counts") = "!!";
-       },
+       [](json& whole) { AnnotationOf(whole, 10000009).at("segmentation").at("counts") = "!!"; },
        {"sample 10000009", "annotation ", "does not decode", "code 33"}},
       {"runs that are too short",
        'a',
@@ -344,15 +341,11 @@ const std::vector<Fault>& Faults() {
        {"sample 10000007", "annotation 1", "does not decode"}},
       {"a mask with its sides exchanged",
        'b',
-       [](json& whole) {
-         AnnotationOf(whole, 10000007).at("segmentation").at("size") = {24, 18};
-       },
+       [](json& whole) { AnnotationOf(whole, 10000007).at("segmentation").at("size") = {24, 18}; },
        {"sample 10000007", "[24,18]", "[18,24]"}},
       {"a mask of another size",
        'a',
-       [](json& whole) {
-         AnnotationOf(whole, 10000002).at("segmentation").at("size") = {31, 16};
-       },
+       [](json& whole) { AnnotationOf(whole, 10000002).at("segmentation").at("size") = {31, 16}; },
        {"sample 10000002", "[31,16]"}},
       {"a polygon",
        'a',
@@ -360,9 +353,7 @@ const std::vector<Fault>& Faults() {
        {"sample 10000002", "compressed run-length mask"}},
       {"uncompressed runs",
        'a',
-       [](json& whole) {
-         AnnotationOf(whole, 10000002).at("segmentation").at("counts") = {1, 2};
-       },
+       [](json& whole) { AnnotationOf(whole, 10000002).at("segmentation").at("counts") = {1, 2}; },
        {"sample 10000002", "compressed run-length mask"}},
       {"another image size in one file",
        'c',
