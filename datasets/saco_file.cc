@@ -201,9 +201,13 @@ class SacoFileReader {
   }
   // The files write 0 and 1, their description speaks of a Boolean.
   bool Truth(od::value value, const Where& where) const {
-    od::json_type type{};
+    od::json_type type = od::json_type::null;
     Check(value.type().get(type), where);
-    if (type == od::json_type::boolean) return value.get_bool().value();
+    if (type == od::json_type::boolean) {
+      bool flag = false;
+      Check(value.get_bool().get(flag), where);
+      return flag;
+    }
     const std::int64_t number = Integer(value, where);
     if (number != 0 && number != 1) Fail(fmt::format("{} is {}, not 0 or 1", where(), number));
     return number == 1;

@@ -452,6 +452,14 @@ TEST(Saco, AFieldStatedTwiceIsRefused) {
   EXPECT_THAT(copy.Error(), AllOf(HasSubstr("images[0]"), HasSubstr("\"width\" twice")));
 }
 
+TEST(Saco, AFlagThatOnlyBeginsAsTrueIsRefused) {
+  const Copy copy;
+  std::string text = ReadText(copy.File('b'));
+  text.replace(text.find("true"), 4, "t}ue");
+  WriteText(copy.File('b'), text);
+  EXPECT_THAT(copy.Error(), HasSubstr(FileOf('b')));
+}
+
 TEST(Saco, EveryFileCutOffAnywhereIsAnError) {
   const Copy copy;
   for (const char annotator : {'a', 'b', 'c'}) {
