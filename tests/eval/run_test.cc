@@ -301,6 +301,42 @@ TEST(Oracle, EveryShippedDepthProtocolScoresItsTree) {
   }
 }
 
+// LISA's and LAVT's rules for pixels that two parts cover have no painted answer
+// that is right everywhere: their ceiling on such a tree is below one.
+TEST(Oracle, ReferringIsExactlyOneWhereOneAnswerCanBeRight) {
+  const std::pair<const char*, const char*> rows[] = {{"refcocog-umd-val", "refcocog"},
+                                                      {"refcocog-umd-val@xsam", "refcocog"},
+                                                      {"grefcoco-unc-val", "grefcoco"},
+                                                      {"grefcoco-unc-val@rela", "grefcoco"},
+                                                      {"reasonseg-val", "reasonseg"}};
+  for (const auto& [protocol, layout] : rows) {
+    const auto report = OracleReport(protocol, layout);
+    for (const char* metric : {"cIoU", "gIoU", "P@0.9", "T_acc"}) {
+      EXPECT_EQ(report["metrics"][metric]["value"], 1.0) << protocol << " " << metric;
+    }
+  }
+  for (const char* protocol : {"refcocog-umd-val@lisa", "refcocog-umd-val@lavt"}) {
+    EXPECT_LT(OracleReport(protocol, "refcocog")["metrics"]["cIoU"]["value"].get<double>(), 1.0);
+  }
+}
+
+TEST(Oracle, AnExpressionWithoutATargetIsAnEmptyAnswerAndRight) {
+  const auto report = OracleReport("grefcoco-unc-val", "grefcoco");
+  EXPECT_EQ(report["coverage"]["empty"], report["metrics"]["N_acc"]["n"]);
+  EXPECT_GT(report["coverage"]["empty"], 0);
+  EXPECT_EQ(report["metrics"]["N_acc"]["value"], 1.0);
+}
+
+TEST(Oracle, SacoIsExactlyOneByThePapersFormulasInEverySubset) {
+  for (const std::string& name : test::Configs().ProtocolNames()) {
+    if (!name.starts_with("saco-gold-") || !name.ends_with("@paper")) continue;
+    const auto report = OracleReport(name, "saco");
+    for (const char* metric : {"cgF1", "IL_MCC", "pmF1"}) {
+      EXPECT_EQ(report["metrics"][metric]["value"], 1.0) << name << " " << metric;
+    }
+  }
+}
+
 TEST(Run, APaletteWithAnUnknownClassIsFoundBeforeAnyWork) {
   CityscapesRun run(1);
   const Protocol protocol =
