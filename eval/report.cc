@@ -78,7 +78,8 @@ struct Fold {
   State scored, worst, best;
   Counts counts;
   DiagnosticsFold diagnostics;
-  std::string fingerprint_input;               // key and truth hash of every sample
+  std::string fingerprint_input;  // key and truth hash of every sample
+  std::vector<std::string> keys;
   std::map<std::string, std::int64_t> errors;  // by "stage/code"
 };
 
@@ -91,6 +92,7 @@ Fold<Task> FoldRecords(const Evaluation<Task>& evaluation, RecordStore& store) {
     ++fold.counts.expected;
     ++fold.counts.outcomes[static_cast<std::size_t>(record.outcome)];
     fold.fingerprint_input += record.key + " " + record.truth_sha256 + "\n";
+    fold.keys.push_back(record.key);
     fold.diagnostics.Add(record.diagnostics);
     if (!record.score.empty()) {
       const auto score = E::ScoreFromJson(json::parse(record.score));
@@ -163,6 +165,13 @@ std::vector<std::string> Qualifiers(const Protocol& protocol,
                     (facts.official > 0 ? std::to_string(facts.official) : "?"));
   }
   for (const auto& [name, value] : selection.items()) {
+    if (name == "subset") {
+      texts.push_back(fmt::format("subset-{} seed {} {}",
+                                  value.at("n").get<std::int64_t>(),
+                                  value.at("seed").get<std::int64_t>(),
+                                  ShortHash(value.at("sha256").get<std::string>())));
+      continue;
+    }
     texts.push_back(name + " " +
                     (value.is_string() ? ShortHash(value.get<std::string>()) : value.dump()));
   }
@@ -232,6 +241,8 @@ Report Build(const Protocol& protocol,
   ordered_json dataset = ToJson(facts);
   dataset["fingerprint"] = Sha256(fold.fingerprint_input);
   dataset["selection"] = selection;
+  // A subset's manifest: whoever repeats it needs no drawing.
+  if (selection.contains("subset")) dataset["keys"] = fold.keys;
   body["dataset"] = std::move(dataset);
   body["label"] = Qualifiers(protocol, facts, selection, counts, options);
   body["coverage"] = CoverageJson(counts);

@@ -49,6 +49,32 @@ std::vector<std::size_t> IndicesOf(const Dataset<Task>& dataset,
   return indices;
 }
 
+template <class Task>
+std::vector<std::size_t> SubsetOf(const Dataset<Task>& dataset,
+                                  std::int64_t count,
+                                  std::int64_t seed) {
+  std::vector<std::pair<std::string, std::size_t>> drawn;
+  drawn.reserve(dataset.Size());
+  for (std::size_t i = 0; i < dataset.Size(); ++i) {
+    drawn.emplace_back(Sha256("assay subset " + std::to_string(seed) + " " + dataset.Item(i).key),
+                       i);
+  }
+  std::sort(drawn.begin(), drawn.end());
+  drawn.resize(std::min(drawn.size(), static_cast<std::size_t>(count)));
+  std::vector<std::size_t> indices;
+  indices.reserve(drawn.size());
+  for (const auto& [hash, index] : drawn) indices.push_back(index);
+  std::sort(indices.begin(), indices.end());
+  return indices;
+}
+
+template <class Task>
+std::string HashOfKeys(const Dataset<Task>& dataset, const std::vector<std::size_t>& indices) {
+  std::string chosen;
+  for (const std::size_t index : indices) chosen += dataset.Item(index).key + "\n";
+  return Sha256(chosen);
+}
+
 }  // namespace
 
 AnyDataset OpenDataset(const Protocol& protocol, const std::filesystem::path& data) {
@@ -67,6 +93,9 @@ AnyDataset OpenDataset(const Protocol& protocol, const std::filesystem::path& da
 }
 
 Selection Select(const AnyDataset& dataset, const SelectionOptions& options) {
+  if (options.subset > 0 && !options.samples.empty()) {
+    throw ConfigError("--subset and --samples both choose samples; give one of them");
+  }
   Selection selection;
   nlohmann::json identity = nlohmann::json::object();
   std::visit(
@@ -74,9 +103,12 @@ Selection Select(const AnyDataset& dataset, const SelectionOptions& options) {
         if (!options.samples.empty()) {
           const std::vector<std::string> keys = ReadKeys(options.samples);
           selection.indices = IndicesOf(*typed, keys, options.samples);
-          std::string chosen;
-          for (const std::size_t index : selection.indices) chosen += typed->Item(index).key + "\n";
-          identity["samples"] = Sha256(chosen);
+          identity["samples"] = HashOfKeys(*typed, selection.indices);
+        } else if (options.subset > 0) {
+          selection.indices = SubsetOf(*typed, options.subset, options.seed);
+          identity["subset"] = {{"n", options.subset},
+                                {"seed", options.seed},
+                                {"sha256", HashOfKeys(*typed, selection.indices)}};
         } else {
           selection.indices.resize(typed->Size());
           for (std::size_t i = 0; i < typed->Size(); ++i) selection.indices[i] = i;

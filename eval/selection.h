@@ -19,6 +19,11 @@ AnyDataset OpenDataset(const Protocol& protocol, const std::filesystem::path& da
 struct SelectionOptions {
   std::int64_t limit = 0;              // the first N samples; 0 = all
   std::filesystem::path samples = {};  // a file of keys, one per line; empty = all
+  // N samples drawn without regard to their order: those whose sha-256 of
+  // "assay subset <seed> <key>" is smallest. A larger subset of the same seed holds a
+  // smaller one, and samples that others add or remove change nothing else. 0 = all.
+  std::int64_t subset = 0;
+  std::int64_t seed = 0;
 };
 
 struct Selection {
@@ -26,7 +31,8 @@ struct Selection {
   std::string identity = {};         // canonical JSON; "{}" for the whole set
 };
 
-// Throws ConfigError naming every key of the file that the dataset lacks.
+// Throws ConfigError naming every key of the file that the dataset lacks, and for
+// --subset together with --samples.
 Selection Select(const AnyDataset& dataset, const SelectionOptions& options);
 
 DatasetFacts FactsOf(const AnyDataset& dataset,

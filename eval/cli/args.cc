@@ -104,7 +104,14 @@ void AddDataOptions(po::options_description& options) {
           ->value_name("N"),
       "only the first N samples")("samples",
                                   po::value<std::string>()->value_name("FILE"),
-                                  "only the keys in FILE, one per line");
+                                  "only the keys in FILE, one per line")(
+      "subset",
+      po::value<std::int64_t>()
+          ->default_value(0)
+          ->notifier(AtLeast<std::int64_t>("--subset", 0))
+          ->value_name("N"),
+      "only N samples drawn by --seed and key; 0 = all")(
+      "seed", po::value<std::int64_t>()->default_value(0)->value_name("S"), "of --subset");
 }
 
 void AddOutputOptions(po::options_description& options) {
@@ -125,7 +132,10 @@ std::string Text(const po::variables_map& given, const std::string& name) {
 }
 
 SelectionOptions SelectionFrom(const po::variables_map& given) {
-  return {.limit = given["limit"].as<std::int64_t>(), .samples = Text(given, "samples")};
+  return {.limit = given["limit"].as<std::int64_t>(),
+          .samples = Text(given, "samples"),
+          .subset = given["subset"].as<std::int64_t>(),
+          .seed = given["seed"].as<std::int64_t>()};
 }
 
 std::vector<std::pair<std::string, std::string>> SetPairs(const po::variables_map& given) {

@@ -37,8 +37,8 @@ struct CommandLine {
 
 // Options shared by commands, added by name.
 void AddProtocolOptions(po::options_description& options);  // --protocol --set --format --palette
-void AddDataOptions(po::options_description& options);      // --data --limit --samples
-void AddOutputOptions(po::options_description& options);    // --json --quiet
+void AddDataOptions(po::options_description& options);  // --data --limit --samples --subset --seed
+void AddOutputOptions(po::options_description& options);  // --json --quiet
 
 // For notifier(): throws ConfigError unless the value is at least `min`.
 template <class T>
@@ -55,7 +55,7 @@ ConfigRoot FindConfigs();
 // "" for an option that was not given.
 std::string Text(const po::variables_map& given, const std::string& name);
 Protocol ProtocolFrom(const po::variables_map& given, const ConfigRoot& configs);
-// --limit and --samples.
+// --limit, --samples, --subset and --seed.
 SelectionOptions SelectionFrom(const po::variables_map& given);
 // The FIELD=VALUE pairs of --set.
 std::vector<std::pair<std::string, std::string>> SetPairs(const po::variables_map& given);

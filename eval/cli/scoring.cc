@@ -175,7 +175,7 @@ ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request) 
   const DatasetFacts facts = FactsOf(dataset, protocol, selection);
   if (request.require_complete) {
     if (selection.identity != "{}") {
-      throw ConfigError("--require-complete contradicts --limit and --samples");
+      throw ConfigError("--require-complete contradicts --limit, --samples and --subset");
     }
     RequireComplete(facts, request.data);
   }

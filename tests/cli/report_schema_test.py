@@ -141,6 +141,10 @@ class EveryReportFollowsTheSchema(Reports):
         report, _ = self.report("kitti-depth", "kitti", "--oracle", "--limit", 1)
         self.follows(report)
         self.assertEqual(report["dataset"]["selection"], {"limit": 1})
+        drawn, _ = self.report("saco-gold-food", "saco", "--oracle", "--subset", 1, "--seed", 4)
+        self.follows(drawn)
+        self.assertEqual(len(drawn["dataset"]["keys"]), 1)
+        self.assertRegex(drawn["label"][1], "^subset-1 seed 4 #")
         keys = self.folder / "keys.txt"
         keys.write_text("modelstadt/modelstadt_000000_000019\n")
         listed, _ = self.report("cityscapes-val", "cityscapes", "--oracle", "--samples", keys)

@@ -1,11 +1,14 @@
 // Opening a dataset and choosing samples.
 //   - a data root with the usual folder name works as well as the root itself;
 //   - --limit and --samples are part of a run's identity and make it partial;
+//   - a subset is drawn by seed and key, whatever else is in the dataset;
 //   - unknown keys are all named, with suggestions;
 //   - a synthetic tree is complete only with all its samples.
 #include "eval/selection.h"
 
 #include <gmock/gmock.h>
+
+#include <algorithm>
 
 #include "tests/eval/runs.h"
 
@@ -44,6 +47,48 @@ TEST(Selection, ALimitIsPartOfTheIdentityAndIsNeverComplete) {
   EXPECT_EQ(some.identity, R"({"limit":2})");
   EXPECT_TRUE(FactsOf(dataset, run.protocol, all).complete);
   EXPECT_FALSE(FactsOf(dataset, run.protocol, some).complete);
+}
+
+TEST(Selection, ASubsetIsDrawnByKeyAndALargerOneHoldsIt) {
+  const CityscapesRun run(8);
+  const AnyDataset dataset = OpenDataset(run.protocol, run.Root());
+  const auto drawn = [&](std::int64_t n, std::int64_t seed) {
+    return Select(dataset, {.subset = n, .seed = seed});
+  };
+  const Selection three = drawn(3, 1);
+  EXPECT_EQ(three.indices.size(), 3U);
+  EXPECT_TRUE(std::is_sorted(three.indices.begin(), three.indices.end()));
+  const Selection five = drawn(5, 1);
+  EXPECT_TRUE(std::includes(
+      five.indices.begin(), five.indices.end(), three.indices.begin(), three.indices.end()));
+  EXPECT_EQ(drawn(3, 1).identity, three.identity);
+  EXPECT_NE(drawn(3, 2).identity, three.identity);
+  EXPECT_EQ(drawn(100, 1).indices.size(), 8U);
+  EXPECT_FALSE(FactsOf(dataset, run.protocol, drawn(100, 1)).complete);
+}
+
+// The draw by hand: `printf 'assay subset 7 KEY' | sha256sum`, smallest first.
+TEST(Selection, ASubsetIsTheSmallestHashesOfSeedAndKey) {
+  const CityscapesRun run(6);
+  const AnyDataset dataset = OpenDataset(run.protocol, run.Root());
+  const std::vector<std::size_t> drawn = Select(dataset, {.subset = 2, .seed = 7}).indices;
+  std::string largest_in;
+  std::string smallest_out = "~";
+  for (std::size_t i = 0; i < 6; ++i) {
+    const std::string hash = Sha256("assay subset 7 " + run.Key(i));
+    const bool in = std::find(drawn.begin(), drawn.end(), i) != drawn.end();
+    if (in) largest_in = std::max(largest_in, hash);
+    if (!in) smallest_out = std::min(smallest_out, hash);
+  }
+  EXPECT_LT(largest_in, smallest_out);
+}
+
+TEST(Selection, ASubsetAndAFileOfKeysContradictEachOther) {
+  const CityscapesRun run(2);
+  const auto file = run.folder.Path() / "keys.txt";
+  WriteText(file, run.Key(0));
+  EXPECT_THROW(Select(OpenDataset(run.protocol, run.Root()), {.samples = file, .subset = 1}),
+               ConfigError);
 }
 
 TEST(Selection, AFileOfKeysSelectsThemInDatasetOrderOnce) {
