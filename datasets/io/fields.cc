@@ -58,7 +58,7 @@ nlohmann::json ParseJson(const std::string& text, const std::string& where) {
   nlohmann::json json;
   try {
     json = nlohmann::json::parse(text, std::ref(repeated));
-  } catch (const nlohmann::json::parse_error& error) {
+  } catch (const nlohmann::json::exception& error) {  // a number that overflows is no parse_error
     throw ConfigError(where, {{"", std::string("is not valid JSON: ") + error.what()}});
   }
   if (!repeated.findings().empty()) throw ConfigError(where, repeated.findings());

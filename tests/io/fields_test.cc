@@ -95,6 +95,11 @@ TEST(ParseJson, TextThatIsNoJsonIsRefused) {
               ElementsAre(Field(&Finding::message, HasSubstr("not valid JSON"))));
 }
 
+TEST(ParseJson, ANumberThatNoDoubleHoldsIsRefused) {
+  EXPECT_THAT(ParseFindings("{\"a\": 1e999}"),
+              ElementsAre(Field(&Finding::message, HasSubstr("number overflow"))));
+}
+
 TEST(Fields, AnEmptyObjectGivesTheDefaultsAndShowsThem) {
   const Reading reading = Read(json::object());
   EXPECT_THAT(reading.findings, IsEmpty());
