@@ -283,6 +283,13 @@ PixelBox BoundingBox(const RunLengthMask& mask) {
           static_cast<int>(bottom - top + 1)};
 }
 
+BoxXywh FractionBox(const RunLengthMask& mask) {
+  const PixelBox box = BoundingBox(mask);
+  const auto width = static_cast<double>(mask.size.width);
+  const auto height = static_cast<double>(mask.size.height);
+  return {box.x / width, box.y / height, box.width / width, box.height / height};
+}
+
 RunLengthMask Merge(std::span<const RunLengthMask> masks, MergeRule rule) {
   if (masks.empty()) throw std::invalid_argument("there is no mask to merge");
   RunLengthMask merged = masks.front();

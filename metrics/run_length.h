@@ -67,6 +67,8 @@ std::int64_t Area(const RunLengthMask& mask);
 // in the reference a run over a column's end makes the box as high as the image:
 // that run covers its bottom row and the top row of the next column.
 PixelBox BoundingBox(const RunLengthMask& mask);
+// The same as fractions of the mask's width and height.
+BoxXywh FractionBox(const RunLengthMask& mask);
 
 enum class MergeRule { kOr, kAnd };
 // Pixel by pixel. Throws std::invalid_argument on no mask at all and on sizes that

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "datasets/io/did_you_mean.h"
+#include "model/coco_json.h"
 #include "model/depth_formats.h"
 #include "model/label_formats.h"
 #include "model/mask_png.h"
@@ -43,6 +44,21 @@ AnyDecoder MakeInstances(Argument /*none*/, Fields& fields) {
 
 // Sorted by name, then by task.
 constexpr auto kRows = std::to_array<CodecRow>({
+    {"coco-json",
+     kInstances,
+     "",
+     "COCO results: a mask, score and category per entry",
+     [](Argument, Fields&) -> AnyDecoder { return MakeCocoInstances(); }},
+    {"coco-json",
+     kReferring,
+     "",
+     "COCO results: the union of the masks",
+     [](Argument, Fields& fields) -> AnyDecoder { return MakeCocoMask(fields); }},
+    {"coco-json",
+     kSemantic,
+     "",
+     "COCO results: category_id is the label id, higher scores on top",
+     [](Argument, Fields& fields) -> AnyDecoder { return MakeCocoLabels(fields); }},
     {"label-ids",
      kSemantic,
      "",

@@ -276,7 +276,7 @@ std::vector<std::int32_t> DropRegions(Objects& found,
 std::size_t CountRegions(const RegionMap& map) {
   std::int32_t largest = kNoRegion;
   for (const std::int32_t region : map.Pixels()) largest = std::max(largest, region);
-  return static_cast<std::size_t>(largest + 1);
+  return static_cast<std::size_t>(largest) + 1;  // none at all: -1 wraps around to 0
 }
 
 }  // namespace

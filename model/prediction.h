@@ -17,8 +17,9 @@ namespace assay {
 class PredictionError : public std::runtime_error {
  public:
   enum class Stage { kFind, kRead, kDecode, kModel };
-  // `code` is a stable word: FileError's codes, and ambiguous, bad-id,
-  // bad-palette, hash-mismatch, no-camera, repeat, and the manifest's failed and invalid.
+  // `code` is a stable word: FileError's codes, and ambiguous, bad-entry, bad-id,
+  // bad-mask, bad-palette, changed, hash-mismatch, no-camera, repeat, and the manifest's
+  // failed and invalid.
   PredictionError(Stage stage_in, std::string code_in, std::string detail_in)
       : std::runtime_error(detail_in),
         stage(stage_in),

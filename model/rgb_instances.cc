@@ -82,13 +82,6 @@ void Paint(const RunLengthMask& mask, Rgb8 color, RgbImage& image) {
   }
 }
 
-BoxXywh FractionBox(const RunLengthMask& mask) {
-  const PixelBox box = BoundingBox(mask);
-  const auto width = static_cast<double>(mask.size.width);
-  const auto height = static_cast<double>(mask.size.height);
-  return {box.x / width, box.y / height, box.width / width, box.height / height};
-}
-
 class RgbInstances final : public Codec<InstancesTask> {
  public:
   explicit RgbInstances(Settings settings) : settings_(std::move(settings)) {}

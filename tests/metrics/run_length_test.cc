@@ -149,6 +149,13 @@ TEST(RunLengthTest, MasksOfDifferentSizesAndNoMasksAreNotMerged) {
   EXPECT_THAT(Refusal([] { Merge({}, MergeRule::kOr); }), HasSubstr("no mask"));
 }
 
+TEST(RunLengthTest, TheBoxInFractionsIsTheBoxOverTheSize) {
+  // Column 2 of 4, rows 1 and 2 of 8.
+  const RunLengthMask mask = MakeRuns({4, 8}, std::vector<std::int64_t>{17, 2, 13});
+  EXPECT_EQ(FractionBox(mask), (BoxXywh{0.5, 0.125, 0.25, 0.25}));
+  EXPECT_EQ(FractionBox(EmptyRuns({4, 8})), (BoxXywh{0, 0, 0, 0}));
+}
+
 TEST(RunLengthTest, BrokenStringsAreRefusedAndSayWhy) {
   EXPECT_THAT(DecodeRefusal({3, 2}, "05 "), HasSubstr("character 3 of the runs has code 32"));
   EXPECT_THAT(DecodeRefusal({3, 2}, "0p1"), HasSubstr("character 2 of the runs has code 112"));
