@@ -17,6 +17,7 @@
 #include "model/rgb_instances.h"
 #include "model/rgb_mask.h"
 #include "model/rgb_semantic.h"
+#include "model/sam3_agent.h"
 
 namespace assay {
 namespace {
@@ -105,6 +106,16 @@ constexpr auto kRows = std::to_array<CodecRow>({
      "",
      "classes painted in the palette's colours, nearest wins",
      MakeSemantic},
+    {"sam3-agent",
+     kInstances,
+     "",
+     "SAM 3 agent JSON: masks, boxes and scores",
+     [](Argument, Fields&) -> AnyDecoder { return MakeSam3Instances(); }},
+    {"sam3-agent",
+     kReferring,
+     "",
+     "SAM 3 agent JSON: the union of the selected masks",
+     [](Argument, Fields&) -> AnyDecoder { return MakeSam3Mask(); }},
     {"train-ids",
      kSemantic,
      "",
