@@ -89,14 +89,16 @@ class EntryReader {
   }
   std::int64_t Whole(std::string_view name) const {
     const Json& json = Need(name);
-    if (!IsWhole(json))
+    if (!IsWhole(json)) {
       throw Bad(fmt::format("{}: must be a whole number, found {}", name, Shown(json)));
+    }
     return json.get<std::int64_t>();
   }
   double Number(std::string_view name) const {
     const Json& json = Need(name);
-    if (!json.is_number())
+    if (!json.is_number()) {
       throw Bad(fmt::format("{}: must be a number, found {}", name, Shown(json)));
+    }
     return json.get<double>();
   }
 

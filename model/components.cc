@@ -162,7 +162,7 @@ class Joining {
         }
         continue;
       }
-      if (row == tried) ++tried;
+      ++tried;  // it is `row`, or has been joined into it
       while (tried < count && into_[tried] != tried) ++tried;
       row = tried;
     }

@@ -24,7 +24,7 @@ class Reader {
     od::parser parser;
     od::document document;
     Check(parser.iterate(text_).get(document), "the file");
-    od::json_type type{};
+    od::json_type type = od::json_type::null;
     Check(document.type().get(type), "the file");
     if (type != od::json_type::array) {
       throw FileError(path_,
@@ -87,7 +87,7 @@ class Reader {
 
   std::string Id(od::value value, const std::string& where) const {
     const std::string field = where + ": image_id";
-    od::json_type type{};
+    od::json_type type = od::json_type::null;
     Check(value.type().get(type), field);
     if (type == od::json_type::string) {
       std::string_view text;

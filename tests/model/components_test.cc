@@ -259,6 +259,44 @@ TEST(Components, AJoinLetsAnEarlierObjectJoinWhatItCouldNot) {
   EXPECT_EQ(regions[0], (Region{3, {300, 0, 0}, 0, 0, 26, 0}));
 }
 
+std::vector<Region> AnyRegions() {
+  std::vector<Region> regions;
+  for (int i = *rc::gen::inRange(0, 16); i > 0; --i) {
+    Region region;
+    region.pixels = *rc::gen::inRange(1, 20);
+    for (std::int64_t& sum : region.sums) sum = region.pixels * *rc::gen::inRange(0, 12);
+    region.left = *rc::gen::inRange(0, 60);
+    region.top = *rc::gen::inRange(0, 30);
+    region.right = region.left + *rc::gen::inRange(0, 10);
+    region.bottom = region.top + *rc::gen::inRange(0, 10);
+    regions.push_back(region);
+  }
+  return regions;
+}
+
+TEST(Components, JoiningEqualsStartingOverAfterEveryJoin) {
+  EXPECT_TRUE(rc::check([] {
+    for (int repeats = 0; repeats < 50; ++repeats) {
+      const std::vector<Region> regions = AnyRegions();
+      ObjectRule rule;
+      rule.tau = *rc::gen::element(4.0, 8.0, 12.0, 20.0);
+      rule.gamma = *rc::gen::element(0.8, 1.0, 1.5, 2.0, 4.0);
+      const auto expected = test::JoinRegionsNaively(regions, rule);
+      std::vector<Region> joined = regions;
+      const std::vector<std::int32_t> object = JoinRegions(joined, rule);
+      RC_ASSERT(joined.size() == expected.size());
+      for (std::size_t k = 0; k < expected.size(); ++k) {
+        std::int64_t pixels = 0;
+        for (const int i : expected[k]) {
+          RC_ASSERT(object.at(static_cast<std::size_t>(i)) == static_cast<std::int32_t>(k));
+          pixels += regions.at(static_cast<std::size_t>(i)).pixels;
+        }
+        RC_ASSERT(joined[k].pixels == pixels);
+      }
+    }
+  }));
+}
+
 TEST(Components, AnImageThatIsAllBackgroundHasNone) {
   const auto found = FindObjects(RgbImage(Size{7, 5}), {});
   EXPECT_THAT(found.objects, IsEmpty());

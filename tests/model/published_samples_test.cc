@@ -3,6 +3,7 @@
 // * median colours per class of published segmentation answers;
 // * the objects of published instance answers, whatever the neighbourhood; joining
 //   pieces is what brings the first to its number;
+// * the sample results of COCO, grouped by image and read at its size, lose no entry;
 // * depth maps painted by an independent program decode and score to the golden
 //   file, and are reproduced byte for byte by the truncating encoder.
 #include <gmock/gmock.h>
@@ -18,6 +19,7 @@
 #include "datasets/io/array.h"
 #include "datasets/io/file.h"
 #include "datasets/io/image.h"
+#include "model/coco_answers.h"
 #include "model/nearest_color.h"
 #include "model/palette.h"
 #include "model/rgb_depth.h"
@@ -31,6 +33,7 @@ using test::AnswerOf;
 using test::Find;
 using test::FrameOf;
 using test::MakeCodec;
+using test::MakeFor;
 using Json = nlohmann::json;
 
 const fs::path kShared = ASSAY_SHARED_DIR;
@@ -157,6 +160,34 @@ TEST_F(Published, TheReferentIsPaintedInCyanOnBlack) {
   }
   EXPECT_EQ(MedianColor(colors[0]), (Rgb8{0, 1, 1}));
   EXPECT_EQ(MedianColor(colors[1]), (Rgb8{3, 255, 255}));
+}
+
+TEST_F(Published, TheSampleResultsOfCocoAreReadWithoutLosingAnEntry) {
+  const fs::path folder = kShared / "fixtures/coco";
+  const Json entries = Json::parse(ReadText(folder / "fakesegm100.json"));
+  const Json images = Json::parse(ReadText(folder / "instances_val2014_100.json")).at("images");
+  const CocoAnswers answers(folder / "fakesegm100.json", CocoAbsent::kMissing);
+  const auto decoder = MakeFor<InstancesTask>({{"codec", "coco-json"}});
+  std::size_t read = 0;
+  for (const Json& image : images) {
+    const auto answer = answers.Get(image.at("id").dump(), {});
+    if (!answer) continue;
+    const Size size{image.at("width"), image.at("height")};
+    const auto instances = decoder->Decode(*answer, {}, FrameOf(size)).value.instances;
+    std::size_t i = 0;
+    for (const Json& entry : entries) {
+      if (entry.at("image_id") != image.at("id")) continue;
+      ASSERT_LT(i, instances.size());
+      EXPECT_EQ(EncodeRuns(instances[i].mask), entry.at("segmentation").at("counts"));
+      EXPECT_EQ(instances[i].score, entry.at("score").get<double>());
+      EXPECT_EQ(instances[i].category, entry.at("category_id").get<std::int64_t>());
+      ++i;
+    }
+    EXPECT_EQ(i, instances.size());
+    read += i;
+  }
+  EXPECT_EQ(read, entries.size());
+  EXPECT_GT(read, 500U);
 }
 
 // The formulas of the golden file, written out once more.

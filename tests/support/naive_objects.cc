@@ -18,7 +18,7 @@ bool AreNeighbours(Neighbours kind, int dx, int dy) {
       {{4, 3, 4, 3, 4}, {3, 2, 1, 2, 3}, {4, 1, 0, 1, 4}, {3, 2, 1, 2, 3}, {4, 3, 4, 3, 4}}};
   if (std::abs(dx) > 2 || std::abs(dy) > 2) return false;
   const int part =
-      kSquare.at(static_cast<std::size_t>(dy + 2)).at(static_cast<std::size_t>(dx + 2));
+      kSquare.at(2 + static_cast<std::size_t>(dy)).at(2 + static_cast<std::size_t>(dx));
   switch (kind) {
     case Neighbours::kFour:
       return part == 1;
@@ -127,7 +127,63 @@ bool JoinOnePair(const Picture& picture, std::vector<Pixels>& objects) {
   return false;
 }
 
+Region United(const std::vector<Region>& regions, const std::vector<int>& numbers) {
+  Region all = regions.at(static_cast<std::size_t>(numbers.front()));
+  all.pixels = 0;
+  all.sums = {};
+  for (const int number : numbers) {
+    const Region& region = regions.at(static_cast<std::size_t>(number));
+    all.pixels += region.pixels;
+    for (std::size_t c = 0; c < 3; ++c) all.sums.at(c) += region.sums.at(c);
+    all.left = std::min(all.left, region.left);
+    all.top = std::min(all.top, region.top);
+    all.right = std::max(all.right, region.right);
+    all.bottom = std::max(all.bottom, region.bottom);
+  }
+  return all;
+}
+
+double Area(const Region& r) { return (r.right - r.left + 1.0) * (r.bottom - r.top + 1.0); }
+
+bool CanJoin(const Region& a, const Region& b, const Region& both, const ObjectRule& rule) {
+  double squared = 0;
+  for (std::size_t c = 0; c < 3; ++c) {
+    const double left = static_cast<double>(a.sums.at(c)) / static_cast<double>(a.pixels);
+    const double right = static_cast<double>(b.sums.at(c)) / static_cast<double>(b.pixels);
+    squared += (left - right) * (left - right);
+  }
+  return squared <= rule.tau * rule.tau && Area(both) <= rule.gamma * (Area(a) + Area(b));
+}
+
+// True when a pair was joined.
+bool JoinOnePair(const std::vector<Region>& regions,
+                 const ObjectRule& rule,
+                 std::vector<std::vector<int>>& objects) {
+  for (std::size_t a = 0; a < objects.size(); ++a) {
+    for (std::size_t b = a + 1; b < objects.size(); ++b) {
+      std::vector<int> both = objects[a];
+      both.insert(both.end(), objects[b].begin(), objects[b].end());
+      const Region left = United(regions, objects[a]);
+      const Region right = United(regions, objects[b]);
+      if (!CanJoin(left, right, United(regions, both), rule)) continue;
+      objects[a] = both;
+      objects.erase(objects.begin() + static_cast<std::ptrdiff_t>(b));
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
+
+std::vector<std::vector<int>> JoinRegionsNaively(const std::vector<Region>& regions,
+                                                 const ObjectRule& rule) {
+  std::vector<std::vector<int>> objects;
+  for (int i = 0; i < static_cast<int>(regions.size()); ++i) objects.push_back({i});
+  while (JoinOnePair(regions, rule, objects)) {
+  }
+  return objects;
+}
 
 NaiveObjects FindObjectsNaively(const RgbImage& image, const ObjectRule& rule) {
   const Picture picture(image, rule);

@@ -18,4 +18,9 @@ struct NaiveObjects {
 
 NaiveObjects FindObjectsNaively(const RgbImage& image, const ObjectRule& rule);
 
+// Step 5 on regions alone. Entry k of the result holds the numbers of the regions that
+// became object k.
+std::vector<std::vector<int>> JoinRegionsNaively(const std::vector<Region>& regions,
+                                                 const ObjectRule& rule);
+
 }  // namespace assay::test
