@@ -156,6 +156,7 @@ std::vector<std::string> Qualifiers(const Protocol& protocol,
                                     const DatasetFacts& facts,
                                     const json& selection,
                                     const Counts& counts,
+                                    const std::vector<std::string>& answer_label,
                                     const ReportOptions& options) {
   std::vector<std::string> texts;
   if (facts.synthetic) {
@@ -176,6 +177,7 @@ std::vector<std::string> Qualifiers(const Protocol& protocol,
                     (value.is_string() ? ShortHash(value.get<std::string>()) : value.dump()));
   }
   if (!protocol.verified) texts.emplace_back("unverified");
+  texts.insert(texts.end(), answer_label.begin(), answer_label.end());
   const std::int64_t unscored = counts.expected - counts.Scored();
   if (unscored > 0) {
     texts.push_back(options.allow_missing ? std::to_string(unscored) + " unscored counted as worst"
@@ -196,11 +198,14 @@ void CheckWhole(RecordStore& store, std::int64_t records) {
                   selected.empty() ? "?" : selected));
 }
 
+std::vector<std::string> TextsOf(const std::string& list) {
+  return list.empty() ? std::vector<std::string>()
+                      : json::parse(list).get<std::vector<std::string>>();
+}
+
 std::vector<std::string> Warnings(const Summary& summary, RecordStore& store) {
   std::vector<std::string> warnings = summary.warnings;
-  const std::string notes = store.Meta("answer_notes");
-  if (notes.empty()) return warnings;
-  for (const json& note : json::parse(notes)) warnings.push_back(note.get<std::string>());
+  for (const std::string& note : TextsOf(store.Meta("answer_notes"))) warnings.push_back(note);
   return warnings;
 }
 
@@ -244,7 +249,8 @@ Report Build(const Protocol& protocol,
   // A subset's manifest: whoever repeats it needs no drawing.
   if (selection.contains("subset")) dataset["keys"] = fold.keys;
   body["dataset"] = std::move(dataset);
-  body["label"] = Qualifiers(protocol, facts, selection, counts, options);
+  body["label"] =
+      Qualifiers(protocol, facts, selection, counts, TextsOf(store.Meta("answer_label")), options);
   body["coverage"] = CoverageJson(counts);
   body["errors"] = fold.errors;
   body["metrics"] = MetricsJson(value, worst, best, covered);

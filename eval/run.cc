@@ -237,7 +237,7 @@ template <class Task>
 RunCounts ScoreTask(const Protocol& protocol,
                     const Dataset<Task>& dataset,
                     const std::vector<std::size_t>& selection,
-                    const SavedAnswers* saved,
+                    const AnswerSource* saved,
                     const RunOptions& options,
                     RecordStore& store) {
   const auto& evaluation = std::get<Evaluation<Task>>(protocol.evaluation);
@@ -262,7 +262,7 @@ RunCounts ScoreTask(const Protocol& protocol,
 RunCounts Score(const Protocol& protocol,
                 const AnyDataset& dataset,
                 const std::vector<std::size_t>& selection,
-                const SavedAnswers* saved,
+                const AnswerSource* saved,
                 const RunOptions& options,
                 RecordStore& store) {
   CheckAnswers(protocol, dataset, saved == nullptr);

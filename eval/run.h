@@ -21,7 +21,7 @@
 #include "datasets/catalog.h"
 #include "eval/protocol.h"
 #include "eval/records.h"
-#include "model/saved.h"
+#include "model/answer_source.h"
 
 namespace assay {
 
@@ -55,7 +55,7 @@ struct RunCounts {
 RunCounts Score(const Protocol& protocol,
                 const AnyDataset& dataset,
                 const std::vector<std::size_t>& selection,
-                const SavedAnswers* saved,
+                const AnswerSource* saved,
                 const RunOptions& options,
                 RecordStore& store);
 

@@ -4,20 +4,12 @@
 #include <nlohmann/json.hpp>
 
 #include "datasets/io/errors.h"
+#include "eval/answers.h"
 
 namespace assay {
 namespace {
 
 constexpr std::array<const char*, 4> kStageNames = {"find", "read", "decode", "model"};
-
-std::vector<AnswerName> NativeNames(const std::vector<NameRule>& rules) {
-  std::vector<AnswerName> names;
-  names.reserve(rules.size());
-  for (const NameRule& rule : rules) {
-    names.push_back({rule.kind == NameRule::Kind::kPrefix, rule.text});
-  }
-  return names;
-}
 
 template <class Task>
 std::vector<std::string> Check(const Evaluation<Task>& evaluation,
@@ -57,27 +49,10 @@ std::vector<std::string> CheckAnswers(const Protocol& protocol,
       dataset);
 }
 
-std::vector<std::string> UnmatchedAnswers(const Protocol& protocol,
-                                          const AnyDataset& dataset,
-                                          const SavedAnswers& saved) {
-  return std::visit(
-      [&]<class Task>(const std::unique_ptr<Dataset<Task>>& typed) {
-        std::vector<AnswerNames> samples;
-        samples.reserve(typed->Size());
-        for (std::size_t i = 0; i < typed->Size(); ++i) {
-          const Item<Task> item = typed->Item(i);
-          samples.push_back({item.key, NativeNames(item.native_names)});
-        }
-        const auto& decoder = *std::get<Evaluation<Task>>(protocol.evaluation).decoder;
-        return saved.Unmatched(samples, decoder.Extensions());
-      },
-      dataset);
-}
-
 template <class Task>
 SampleScorer<Task>::SampleScorer(const Dataset<Task>& dataset,
                                  const Evaluation<Task>& evaluation,
-                                 const SavedAnswers* saved)
+                                 const AnswerSource* saved)
     : dataset_(&dataset),
       evaluation_(&evaluation),
       saved_(saved),

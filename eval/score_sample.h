@@ -12,7 +12,7 @@
 #include "eval/protocol.h"
 #include "eval/records.h"
 #include "eval/tasks.h"
-#include "model/saved.h"
+#include "model/answer_source.h"
 
 namespace assay {
 
@@ -26,11 +26,6 @@ std::string TruthHash(const RawTruth& raw);
 std::vector<std::string> CheckAnswers(const Protocol& protocol,
                                       const AnyDataset& dataset,
                                       bool oracle);
-
-// Answers that belong to no sample of the dataset, selected or not.
-std::vector<std::string> UnmatchedAnswers(const Protocol& protocol,
-                                          const AnyDataset& dataset,
-                                          const SavedAnswers& saved);
 
 template <class Task>
 struct SampleWork {
@@ -51,7 +46,7 @@ class SampleScorer {
   // (CheckAnswers).
   SampleScorer(const Dataset<Task>& dataset,
                const Evaluation<Task>& evaluation,
-               const SavedAnswers* saved);
+               const AnswerSource* saved);
 
   const Dataset<Task>& dataset() const { return *dataset_; }
   SampleWork<Task> Prepare(std::size_t index, std::int64_t position) const;
@@ -68,7 +63,7 @@ class SampleScorer {
 
   const Dataset<Task>* dataset_;
   const Evaluation<Task>* evaluation_;
-  const SavedAnswers* saved_;             // null: the oracle
+  const AnswerSource* saved_;             // null: the oracle
   const Codec<Task>* painter_ = nullptr;  // null for native formats; the oracle paints with it
   std::vector<std::string> extensions_;
 };

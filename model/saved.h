@@ -24,22 +24,12 @@
 #include <vector>
 
 #include "datasets/io/errors.h"
+#include "model/answer_source.h"
 #include "model/prediction.h"
 
 namespace assay {
 
-struct AnswerName {
-  bool prefix = false;  // see NameRule in datasets/dataset.h
-  std::string text;
-};
-
-// All that a sample's answer may be called.
-struct AnswerNames {
-  std::string key;
-  std::vector<AnswerName> native;
-};
-
-class SavedAnswers {
+class SavedAnswers final : public AnswerSource {
  public:
   // Indexes the folder once; symbolic links to folders are followed. Throws
   // ConfigError when it does not exist, cannot be listed, is empty or its
@@ -51,12 +41,12 @@ class SavedAnswers {
   // is absent), unreadable. `extensions` without dot; case does not matter.
   std::optional<Answer> Get(const std::string& key,
                             std::span<const AnswerName> native_names,
-                            std::span<const std::string> extensions) const;
+                            std::span<const std::string> extensions) const override;
 
   // Readable files and manifest rows that belong to none of `samples`, in byte
   // order: answers nobody would ever score.
   std::vector<std::string> Unmatched(std::span<const AnswerNames> samples,
-                                     std::span<const std::string> extensions) const;
+                                     std::span<const std::string> extensions) const override;
 
   // How many answer files the folder holds, whatever they are called.
   std::size_t files() const { return files_.size(); }

@@ -97,7 +97,7 @@ int ShowRow(const Demo& demo, const DemoRow& row, std::vector<Finished>& finishe
     if (answers == "model") {
       if (demo.model.empty()) continue;
       if (const int code = AskModel(demo, row, protocol, request); code != kOk) return code;
-      request.predictions = demo.folder / "answers" / row.protocol;
+      request.answers.predictions = demo.folder / "answers" / row.protocol;
     }
     const ScoreResult result = ScoreIntoRun(protocol, request);
     if (result.exit_code != kOk) return result.exit_code;

@@ -10,19 +10,20 @@
 namespace assay::cli {
 
 int RunScore(const Arguments& arguments) {
-  CommandLine line("score", "--protocol P --data DIR --predictions DIR [--format CODEC] -o RUN");
+  CommandLine line("score",
+                   "--protocol P --data DIR --predictions DIR|FILE [--format CODEC] -o RUN");
   AddProtocolOptions(line.options);
   AddDataOptions(line.options);
   line.options.add_options()("predictions",
-                             po::value<std::string>()->required()->value_name("DIR"),
-                             "folder with the answers");
+                             po::value<std::string>()->required()->value_name("DIR|FILE"),
+                             "folder with the answers, or one file of --format coco-json");
   AddScoreOptions(line.options);
   AddOutputOptions(line.options);
   const auto given = line.Parse(arguments);
   if (!given) return kOk;
   const Protocol protocol = ProtocolFrom(*given, FindConfigs());
   ScoreRequest request = RequestFrom(*given, protocol);
-  request.predictions = Text(*given, "predictions");
+  request.answers.predictions = Text(*given, "predictions");
   request.command = ShellCommand("score", arguments);
   return PrintResult(ScoreIntoRun(protocol, request), *given, request);
 }
@@ -50,11 +51,11 @@ int RunRun(const Arguments& arguments) {
   const Protocol protocol = ProtocolFrom(*given, FindConfigs());
   ScoreRequest request = RequestFrom(*given, protocol);
   request.command = ShellCommand("run", arguments);
-  request.predictions = predictions;
+  request.answers.predictions = predictions;
   if (!model.empty()) {
-    request.predictions = request.run / "predictions";
+    request.answers.predictions = request.run / "predictions";
     PredictRequest asking = PredictRequestFrom(*given, protocol);
-    asking.folder = request.predictions;
+    asking.folder = request.answers.predictions;
     asking.command = request.command;
     if (const int code = PredictIntoFolder(protocol, asking); code != kOk) return code;
   }

@@ -38,7 +38,7 @@ std::string RunningHeadline(const std::string& name, double value) {
 RunCounts Evaluate(const Protocol& protocol,
                    const AnyDataset& dataset,
                    const Selection& selection,
-                   const SavedAnswers* saved,
+                   const AnswerSource* saved,
                    const ScoreRequest& request,
                    RecordStore& store) {
   ProgressLine line(protocol.name, request.quiet);
@@ -93,20 +93,19 @@ void RequireComplete(const DatasetFacts& facts, const std::filesystem::path& dat
       "--require-complete needs them all; 'assay doctor' says what is missing");
 }
 
-SavedAnswers OpenAnswers(const ScoreRequest& request) {
+void RefuseAnswersAsRun(const ScoreRequest& request) {
   std::error_code failed;
-  if (std::filesystem::equivalent(request.predictions, request.run, failed)) {
+  if (std::filesystem::equivalent(request.answers.predictions, request.run, failed)) {
     throw ConfigError("-o " + request.run.string() +
                       " is the folder of the answers; records and reports need a folder of "
                       "their own");
   }
-  return SavedAnswers(request.predictions);
 }
 
 // Answers that belong to no sample are most often answers under a wrong name.
 std::size_t WarnOfUnmatched(const Protocol& protocol,
                             const AnyDataset& dataset,
-                            const SavedAnswers& saved) {
+                            const AnswerSource& saved) {
   constexpr std::size_t kShown = 3;
   const std::vector<std::string> unmatched = UnmatchedAnswers(protocol, dataset, saved);
   if (unmatched.empty()) return 0;
@@ -122,32 +121,35 @@ std::size_t WarnOfUnmatched(const Protocol& protocol,
 
 // Everything that can be refused is refused before the run folder is touched.
 struct Checked {
-  std::optional<SavedAnswers> saved;  // none: the oracle
+  OpenedAnswers answers;  // no source: the oracle
   std::vector<std::string> notes;
   std::size_t unmatched = 0;
 };
 
 Checked CheckFirst(const Protocol& protocol,
                    const AnyDataset& dataset,
+                   const Selection& selection,
                    const ScoreRequest& request) {
   Checked checked;
-  const bool oracle = request.predictions.empty();
+  const bool oracle = request.answers.predictions.empty();
   checked.notes = CheckAnswers(protocol, dataset, oracle);
   for (const std::string& note : checked.notes) std::cerr << "warning: " << note << "\n";
   if (oracle) return checked;
-  checked.saved.emplace(OpenAnswers(request));
-  checked.unmatched = WarnOfUnmatched(protocol, dataset, *checked.saved);
+  RefuseAnswersAsRun(request);
+  checked.answers = OpenAnswers(protocol, dataset, selection.indices, request.answers);
+  checked.unmatched = WarnOfUnmatched(protocol, dataset, *checked.answers.source);
   return checked;
 }
 
 void StoreFacts(const Protocol& protocol,
                 const DatasetFacts& facts,
-                const std::vector<std::string>& notes,
+                const Checked& checked,
                 const ScoreRequest& request,
                 RecordStore& store) {
   store.SetMeta("dataset", ToJson(facts).dump());
-  store.SetMeta("answers", request.predictions.empty() ? "oracle" : "saved");
-  store.SetMeta("answer_notes", nlohmann::json(notes).dump());
+  store.SetMeta("answers", checked.answers.source ? "saved" : "oracle");
+  store.SetMeta("answer_notes", nlohmann::json(checked.notes).dump());
+  store.SetMeta("answer_label", nlohmann::json(checked.answers.label).dump());
   store.SetMeta("allow_missing", request.allow_missing ? "true" : "false");
   store.SetMeta("requested", protocol.requested);
 }
@@ -180,7 +182,7 @@ ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request) 
     RequireComplete(facts, request.data);
   }
 
-  const Checked checked = CheckFirst(protocol, dataset, request);
+  const Checked checked = CheckFirst(protocol, dataset, selection, request);
   RecordStore store = RecordStore::OpenForWriting(request.run / "records.sqlite",
                                                   {.protocol = protocol.name,
                                                    .protocol_hash = protocol.hash,
@@ -188,9 +190,9 @@ ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request) 
                                                    .selection = selection.identity},
                                                   request.fresh);
   ForgetEarlierReport(request.run, store);
-  StoreFacts(protocol, facts, checked.notes, request, store);
-  const RunCounts counts = Evaluate(
-      protocol, dataset, selection, checked.saved ? &*checked.saved : nullptr, request, store);
+  StoreFacts(protocol, facts, checked, request, store);
+  const RunCounts counts =
+      Evaluate(protocol, dataset, selection, checked.answers.source.get(), request, store);
   if (counts.interrupted) {
     std::cerr << fmt::format("interrupted after {} of {} samples; to go on:\n  {}\n",
                              counts.done,
@@ -223,12 +225,27 @@ void AddScoreOptions(po::options_description& options) {
                             "samples per unit of work and per transaction")(
       "fresh", po::bool_switch(), "discard the records in the run folder (a model's answers stay)")(
       "allow-missing", po::bool_switch(), "count every unscored sample as the worst answer")(
+      "coco-absent",
+      po::value<std::string>()->value_name("empty|missing"),
+      "what a sample without an entry in a COCO results file is (default: empty)")(
+      "queried",
+      po::value<std::string>()->value_name("FILE"),
+      "the keys that were asked: those without an entry are empty, others missing")(
       "require-complete", po::bool_switch(), "stop with exit code 3 unless the set is complete");
+}
+
+bool AbsentIsMissing(const po::variables_map& given) {
+  const std::string text = Text(given, "coco-absent");
+  if (text.empty() || text == "empty" || text == "missing") return text == "missing";
+  throw ConfigError("--coco-absent " + text + " must be empty or missing");
 }
 
 ScoreRequest RequestFrom(const po::variables_map& given, const Protocol& protocol) {
   return {.data = DataFor(given, protocol),
           .selection = SelectionFrom(given),
+          .answers = {.predictions = {},
+                      .absent_is_missing = AbsentIsMissing(given),
+                      .queried = Text(given, "queried")},
           .run = Text(given, "output"),
           .threads = given["threads"].as<int>(),
           .block = static_cast<std::size_t>(given["block"].as<std::int64_t>()),

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "eval/answers.h"
 #include "eval/cli/args.h"
 #include "eval/selection.h"
 
@@ -13,8 +14,8 @@ namespace assay::cli {
 struct ScoreRequest {
   std::filesystem::path data = {};
   SelectionOptions selection = {};
-  std::filesystem::path predictions = {};  // empty: the oracle
-  std::filesystem::path run = {};          // folder; made if absent
+  AnswerOptions answers = {};      // no predictions: the oracle
+  std::filesystem::path run = {};  // folder; made if absent
   int threads = 0;
   std::size_t block = 4;
   bool fresh = false;

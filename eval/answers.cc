@@ -1,0 +1,173 @@
+#include "eval/answers.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <utility>
+
+#include "datasets/io/errors.h"
+#include "model/coco_answers.h"
+#include "model/sam3_answers.h"
+#include "model/saved.h"
+
+namespace assay {
+namespace {
+
+namespace fs = std::filesystem;
+
+template <class Task>
+AnswerNames NamesOf(const Item<Task>& item) {
+  return {item.key, NativeNames(item.native_names)};
+}
+
+std::vector<AnswerNames> Names(const AnyDataset& dataset, const std::vector<std::size_t>& indices) {
+  std::vector<AnswerNames> names;
+  names.reserve(indices.size());
+  std::visit(
+      [&](const auto& typed) {
+        for (const std::size_t index : indices) names.push_back(NamesOf(typed->Item(index)));
+      },
+      dataset);
+  return names;
+}
+
+std::vector<std::size_t> All(const AnyDataset& dataset) {
+  std::vector<std::size_t> indices(
+      std::visit([](const auto& typed) { return typed->Size(); }, dataset));
+  std::iota(indices.begin(), indices.end(), std::size_t{0});
+  return indices;
+}
+
+class OneFile final : public AnswerSource {
+ public:
+  explicit OneFile(CocoAnswers answers) : answers_(std::move(answers)) {}
+  std::optional<Answer> Get(const std::string& key,
+                            std::span<const AnswerName> native_names,
+                            std::span<const std::string> /*extensions*/) const override {
+    return answers_.Get(key, native_names);
+  }
+  std::vector<std::string> Unmatched(std::span<const AnswerNames> samples,
+                                     std::span<const std::string> /*extensions*/) const override {
+    return answers_.Unmatched(samples);
+  }
+
+ private:
+  CocoAnswers answers_;
+};
+
+class AgentFolder final : public AnswerSource {
+ public:
+  explicit AgentFolder(Sam3Answers answers) : answers_(std::move(answers)) {}
+  std::optional<Answer> Get(const std::string& key,
+                            std::span<const AnswerName> /*native_names*/,
+                            std::span<const std::string> /*extensions*/) const override {
+    return answers_.Get(key);
+  }
+  std::vector<std::string> Unmatched(std::span<const AnswerNames> /*samples*/,
+                                     std::span<const std::string> /*extensions*/) const override {
+    return answers_.Unmatched();
+  }
+
+ private:
+  Sam3Answers answers_;
+};
+
+// What a sample asks in words; tasks that ask none have no agent's answers.
+std::string AskedOf(const ReferringTask::Query& query) { return query.expression; }
+std::string AskedOf(const InstancesTask::Query& query) { return query.phrase; }
+std::string AskedOf(const SemanticTask::Query&) { return ""; }
+std::string AskedOf(const DepthTask::Query&) { return ""; }
+
+std::vector<AgentSample> AgentSamples(const AnyDataset& dataset) {
+  std::vector<AgentSample> samples;
+  std::visit(
+      [&](const auto& typed) {
+        for (std::size_t i = 0; i < typed->Size(); ++i) {
+          const auto item = typed->Item(i);
+          samples.push_back({item.key, item.image.filename().string(), AskedOf(item.query)});
+        }
+      },
+      dataset);
+  return samples;
+}
+
+OpenedAnswers OpenOneFile(const fs::path& file,
+                          const std::vector<AnswerNames>& asked,
+                          const AnswerOptions& options) {
+  if (options.absent_is_missing) {
+    return {std::make_unique<OneFile>(CocoAnswers(file, CocoAbsent::kMissing)),
+            {"coco-absent=missing"}};
+  }
+  if (!options.queried.empty()) {
+    CocoAnswers answers(file, options.queried);
+    const std::vector<std::string> strange = answers.AnsweredUnasked(asked);
+    if (!strange.empty()) {
+      throw ConfigError(fmt::format(
+          "--queried {}: {} samples are answered in {} and not on this list, {} among them; it is "
+          "the list of other answers",
+          options.queried.string(),
+          strange.size(),
+          file.string(),
+          strange.front()));
+    }
+    return {std::make_unique<OneFile>(std::move(answers))};
+  }
+  CocoAnswers answers(file);
+  const std::int64_t absent = answers.AbsentAsEmpty(asked);
+  // Nothing at all is no set of answers that found nothing.
+  if (absent == static_cast<std::int64_t>(asked.size())) {
+    return {std::make_unique<OneFile>(CocoAnswers(file, CocoAbsent::kMissing)),
+            {"coco-absent=missing"}};
+  }
+  OpenedAnswers opened{std::make_unique<OneFile>(std::move(answers))};
+  if (absent > 0) opened.label.push_back(fmt::format("coco-absent=empty {}", absent));
+  return opened;
+}
+
+}  // namespace
+
+std::vector<AnswerName> NativeNames(const std::vector<NameRule>& rules) {
+  std::vector<AnswerName> names;
+  names.reserve(rules.size());
+  for (const NameRule& rule : rules) {
+    names.push_back({rule.kind == NameRule::Kind::kPrefix, rule.text});
+  }
+  return names;
+}
+
+OpenedAnswers OpenAnswers(const Protocol& protocol,
+                          const AnyDataset& dataset,
+                          const std::vector<std::size_t>& selection,
+                          const AnswerOptions& options) {
+  const std::string codec = nlohmann::json::parse(protocol.answer).value("codec", "");
+  fs::path file = options.predictions;
+  if (fs::is_directory(file)) file /= protocol.name + ".json";
+  if (codec == "coco-json" && fs::is_regular_file(file)) {
+    return OpenOneFile(file, Names(dataset, selection), options);
+  }
+  if (fs::is_regular_file(options.predictions)) {
+    throw ConfigError(options.predictions.string() +
+                      ": is a file; answers are read from a folder, or with --format coco-json "
+                      "from one file");
+  }
+  if (options.absent_is_missing || !options.queried.empty()) {
+    throw ConfigError(
+        "--coco-absent and --queried are about answers in one file of --format coco-json");
+  }
+  if (codec == "sam3-agent") {
+    return {std::make_unique<AgentFolder>(Sam3Answers(options.predictions, AgentSamples(dataset)))};
+  }
+  return {std::make_unique<SavedAnswers>(options.predictions)};
+}
+
+std::vector<std::string> UnmatchedAnswers(const Protocol& protocol,
+                                          const AnyDataset& dataset,
+                                          const AnswerSource& source) {
+  const std::vector<std::string> extensions = std::visit(
+      [](const auto& evaluation) { return evaluation.decoder->Extensions(); }, protocol.evaluation);
+  return source.Unmatched(Names(dataset, All(dataset)), extensions);
+}
+
+}  // namespace assay
