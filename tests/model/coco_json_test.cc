@@ -124,7 +124,8 @@ TEST(CocoEntries, TheGoldenPredictionsKeepTheirMasksAndNumbers) {
       EXPECT_EQ(instances[0].score, entry.at("score").get<double>());
       EXPECT_EQ(instances[0].category, entry.at("category_id").get<int>());
       if (entry.contains("segmentation")) {
-        EXPECT_EQ(EncodeRuns(instances[0].mask), entry.at("segmentation").at("counts"));
+        EXPECT_EQ(EncodeRuns(instances[0].mask),
+                  entry.at("segmentation").at("counts").get<std::string>());
       } else {
         EXPECT_EQ(instances[0].mask, Block(5, 5, 30, 25, {60, 50}));
       }

@@ -178,7 +178,8 @@ TEST_F(Published, TheSampleResultsOfCocoAreReadWithoutLosingAnEntry) {
     for (const Json& entry : entries) {
       if (entry.at("image_id") != image.at("id")) continue;
       ASSERT_LT(i, instances.size());
-      EXPECT_EQ(EncodeRuns(instances[i].mask), entry.at("segmentation").at("counts"));
+      EXPECT_EQ(EncodeRuns(instances[i].mask),
+                entry.at("segmentation").at("counts").get<std::string>());
       EXPECT_EQ(instances[i].score, entry.at("score").get<double>());
       EXPECT_EQ(instances[i].category, entry.at("category_id").get<std::int64_t>());
       ++i;
