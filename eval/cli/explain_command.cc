@@ -1,4 +1,4 @@
-// assay explain NAME, assay explain diff A B.
+// assay explain NAME, assay explain diff A B, assay explain quirks [NAME].
 
 #include <fmt/format.h>
 
@@ -11,6 +11,7 @@
 #include "datasets/io/did_you_mean.h"
 #include "datasets/io/errors.h"
 #include "eval/cli/commands.h"
+#include "eval/cli/explain_quirks.h"
 #include "model/catalog.h"
 
 namespace assay::cli {
@@ -151,7 +152,7 @@ bool ExplainCatalogs(const std::string& name) {
 }  // namespace
 
 int RunExplain(const Arguments& arguments) {
-  CommandLine line("explain", "NAME | diff A B");
+  CommandLine line("explain", "NAME | diff A B | quirks [NAME]");
   line.options.add_options()("json", po::bool_switch(), "one JSON object");
   line.arguments.add_options()("name", po::value<std::vector<std::string>>()->required());
   line.positional.add("name", -1);
@@ -164,7 +165,13 @@ int RunExplain(const Arguments& arguments) {
     if (names.size() != 3) throw ConfigError("assay explain diff needs two protocols");
     return ExplainDifference(configs, names[1], names[2], as_json);
   }
-  if (names.size() != 1) throw ConfigError("assay explain takes one name, or 'diff A B'");
+  if (names.front() == "quirks") {
+    if (names.size() > 2) throw ConfigError("assay explain quirks takes one name at most");
+    return ExplainQuirks(configs, names.size() == 2 ? names[1] : "", as_json);
+  }
+  if (names.size() != 1) {
+    throw ConfigError("assay explain takes one name, 'diff A B' or 'quirks [NAME]'");
+  }
   if (ExplainCatalogs(names.front())) return kOk;
   const std::string base = names.front().substr(0, names.front().find('+'));
   const auto known = configs.ProtocolNames();
