@@ -112,6 +112,7 @@ void AddDiagnostics(const Diagnostics& diagnostics, ordered_json& out) {
   for (const auto& [name, value] : diagnostics) {
     const std::size_t last = name.rfind('_');
     const std::string tail = last == std::string::npos ? "" : name.substr(last + 1);
+    if (out.contains(name)) continue;  // counted by Describe
     if (tail == "pixels") {
       out[name] = static_cast<std::int64_t>(value);
     } else if (IsQuantile(tail)) {

@@ -366,6 +366,62 @@ TEST_F(ProgramTest, TheCommandToGoOnCanBePastedIntoAShell) {
   EXPECT_EQ(again.code, 0) << again.err;
 }
 
+// One results file for a set of phrases: the first pair is answered with the whole
+// image, the others are not in the file.
+class OneFileOfAnswers : public ProgramTest {
+ protected:
+  void SetUp() override {
+    Synth("saco", 4);
+    const auto file = In("data/gt-annotations/gold_fg_food_merged_a_release_test.json");
+    const json image = json::parse(ReadText(file))["images"][0];
+    const int width = image["width"];
+    const int height = image["height"];
+    key_ = image["id"].dump();
+    const json entry = {
+        {"image_id", image["id"]},
+        {"category_id", 1},
+        {"segmentation", {{"size", {height, width}}, {"counts", {0, width * height}}}},
+        {"score", 0.9}};
+    WriteText(In("results.json"), json::array({entry}).dump());
+  }
+  Finished Scored(const std::string& options) const {
+    return Assay("score --protocol saco-gold-food --data " + In("data") + " --predictions " +
+                 In("results.json") + " -o " + In("run") + " --json " + options);
+  }
+  std::string key_;
+};
+
+TEST_F(OneFileOfAnswers, SamplesWithoutAnEntryAreEmptyAndStandInTheLabel) {
+  const Finished scored = Scored("--format coco-json");
+  ASSERT_EQ(scored.code, 0) << scored.err;
+  const json report = json::parse(scored.out);
+  EXPECT_EQ(report["coverage"]["scored"], 1);
+  EXPECT_EQ(report["coverage"]["empty"], 3);
+  EXPECT_THAT(report["label"].dump(), HasSubstr("coco-absent=empty 3"));
+}
+
+TEST_F(OneFileOfAnswers, AbsentCanMeanMissingForAllOrForWhatWasNotAsked) {
+  const Finished strict = Scored("--format coco-json --coco-absent missing");
+  EXPECT_EQ(strict.code, 4);
+  EXPECT_EQ(json::parse(strict.out)["coverage"]["missing"], 3);
+  WriteText(In("asked.txt"), key_ + "\n");
+  const Finished asked = Scored("--format coco-json --queried " + In("asked.txt"));
+  EXPECT_EQ(asked.code, 4);
+  EXPECT_EQ(json::parse(asked.out)["coverage"]["missing"], 3);
+}
+
+TEST_F(OneFileOfAnswers, AFileWithoutAnyEntryOfTheSetAnswersNothing) {
+  WriteText(In("results.json"), "[]");
+  const Finished scored = Scored("--format coco-json");
+  EXPECT_EQ(scored.code, 4);
+  EXPECT_EQ(json::parse(scored.out)["coverage"]["missing"], 4);
+}
+
+TEST_F(OneFileOfAnswers, AnotherFormatOrWordIsAUsageError) {
+  EXPECT_EQ(Scored("").code, 2);
+  EXPECT_EQ(Scored("--format coco-json --coco-absent maybe").code, 2);
+}
+
 TEST_F(ProgramTest, AnUnfinishedRunHasNoReportOfAnEarlierFinish) {
   Synth("cityscapes", 4);
   CopyTruthAsAnswers();

@@ -147,8 +147,13 @@ class Names(unittest.TestCase):
     def test_every_protocol_of_the_table_exists_and_the_other_way_round(self):
         named = set()
         for _, protocols, _ in table_rows(text_of("README.md"), "benchmark"):
-            base = re.search(r"`([a-z-]+)`", protocols).group(1)
-            named |= {base, *(base + variant for variant in re.findall(r"@\w+", protocols))}
+            base = None
+            for text in re.findall(r"`([^`]+)`", protocols):
+                if text.startswith("@"):
+                    named |= {base + variant for variant in text.split()}
+                else:
+                    base = text
+                    named.add(base)
         listed = json.loads(assay("list", "protocols", "--json"))["protocols"]
         self.assertEqual(named, {row["name"] for row in listed})
 
