@@ -25,7 +25,7 @@ Mask Changed(Mask mask, std::mt19937_64& random) {
 }
 
 // A box as fractions, that of the mask.
-BoxXywh FractionBox(const RunLengthMask& mask) {
+BoxXywh BoxInFractions(const RunLengthMask& mask) {
   const PixelBox box = BoundingBox(mask);
   const double width = mask.size.width;
   const double height = mask.size.height;
@@ -48,7 +48,7 @@ InstancesPair RandomInstances(int most, std::mt19937_64& random) {
       if (OneIn(6, random)) continue;
       const RunLengthMask runs = ToRuns(Changed(mask, random));
       annotation.instances.push_back(
-          {runs, FractionBox(runs), OneIn(10, random) ? 2 : 1, OneIn(10, random)});
+          {runs, BoxInFractions(runs), OneIn(10, random) ? 2 : 1, OneIn(10, random)});
     }
     pair.truth.annotators.push_back(annotation);
   }
@@ -60,7 +60,7 @@ InstancesPair RandomInstances(int most, std::mt19937_64& random) {
         ToRuns(Changed(invented ? RandomMask(size, random) : masks[from], random));
     constexpr double kScores[] = {0.2, 0.49999, 0.5, 0.8, 1};
     pair.value.instances.push_back(
-        {runs, FractionBox(runs), kScores[Number(0, 4, random)], OneIn(10, random) ? 2 : 1});
+        {runs, BoxInFractions(runs), kScores[Number(0, 4, random)], OneIn(10, random) ? 2 : 1});
   }
   return pair;
 }
