@@ -16,15 +16,10 @@
 #include <string>
 #include <vector>
 
+#include "datasets/io/json_place.h"
 #include "metrics/raster.h"
 
 namespace assay {
-
-// Bytes of a file that hold one JSON object.
-struct JsonPlace {
-  std::uint64_t offset = 0;
-  std::uint64_t length = 0;
-};
 
 struct CocoImage {
   std::int64_t id = 0;

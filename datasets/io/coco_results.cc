@@ -50,26 +50,14 @@ class Reader {
  private:
   void Check(simdjson::error_code error, const std::string& where) const {
     if (error == simdjson::SUCCESS) return;
-    const std::string reason = simdjson::error_message(error);
-    switch (error) {
-      case simdjson::CAPACITY:
-      case simdjson::MEMALLOC:
-        throw FileError(path_, "too-large", "cannot be read in one piece: " + reason);
-      case simdjson::INCORRECT_TYPE:
-      case simdjson::NUMBER_OUT_OF_RANGE:
-        throw FileError(path_, "wrong-format", where + " has another type or range than expected");
-      default:
-        throw FileError(path_, "corrupt", where + " is no JSON: " + reason + "; write it again");
-    }
+    ThrowJsonFault(path_, error, where, "write it again");
   }
 
   CocoResult ReadEntry(od::object& object, const std::string& where) const {
     CocoResult entry;
     std::string_view raw;
     Check(object.raw_json().get(raw), where);
-    // Up to the next structural character, so blanks may follow the brace.
-    while (!raw.empty() && raw.back() != '}') raw.remove_suffix(1);
-    entry.place = {static_cast<std::uint64_t>(raw.data() - text_.data()), raw.size()};
+    entry.place = PlaceOfObject(raw, text_.data());
     bool ignored = false;
     Check(object.reset().get(ignored), where);
     for (auto result : object) {

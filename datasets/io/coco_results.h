@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "datasets/io/coco_index.h"
+#include "datasets/io/json_place.h"
 
 namespace assay {
 

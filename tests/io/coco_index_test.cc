@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "datasets/io/file.h"
+#include "tests/io/json_file.h"
 #include "tests/support/file_errors.h"
 #include "tests/support/temporary_folder.h"
 
@@ -35,27 +36,7 @@ const char* const kSmall = R"({"info": {"annotations": "none here"}, "images": [
    "segmentation": {"size": [2, 8], "counts": "}]\"{"}}
  ]})";
 
-class Files {
- public:
-  CocoIndex Read(const std::string& text) {
-    WriteText(Path(), text);
-    return ReadCocoIndex(Path());
-  }
-  std::string Code(const std::string& text) {
-    return CodeOf([&] { Read(text); });
-  }
-  std::string Message(const std::string& text) {
-    return MessageOf([&] { Read(text); });
-  }
-  json At(const JsonPlace& place) {
-    const Bytes bytes = ReadRange(Path(), place.offset, place.length);
-    return json::parse(bytes.begin(), bytes.end());
-  }
-  std::filesystem::path Path() const { return folder_.Path() / "instances.json"; }
-
- private:
-  TemporaryFolder folder_;
-};
+using Files = test::JsonFile<ReadCocoIndex>;
 
 TEST(CocoIndex, EntriesAreFoundByIdAndTheirPlacesHoldThem) {
   Files files;

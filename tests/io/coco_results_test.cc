@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "datasets/io/file.h"
+#include "tests/io/json_file.h"
 #include "tests/support/file_errors.h"
 #include "tests/support/temporary_folder.h"
 
@@ -33,27 +34,7 @@ const char* const kSmall = R"( [
   {"bbox": [0, {"image_id": 1}], "image_id": "a\u00e9/b"},{"image_id":-12 }
 ] )";
 
-class Results {
- public:
-  std::vector<CocoResult> Read(const std::string& text) {
-    WriteText(Path(), text);
-    return ReadCocoResults(Path());
-  }
-  std::string Code(const std::string& text) {
-    return CodeOf([&] { Read(text); });
-  }
-  std::string Message(const std::string& text) {
-    return MessageOf([&] { Read(text); });
-  }
-  json At(const JsonPlace& place) {
-    const Bytes bytes = ReadRange(Path(), place.offset, place.length);
-    return json::parse(bytes.begin(), bytes.end());
-  }
-  std::filesystem::path Path() const { return folder_.Path() / "predictions.json"; }
-
- private:
-  TemporaryFolder folder_;
-};
+using Results = test::JsonFile<ReadCocoResults>;
 
 TEST(CocoResults, EntriesComeInOrderAndTheirPlacesHoldThem) {
   Results results;
