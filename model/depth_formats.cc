@@ -12,6 +12,7 @@
 
 #include "datasets/io/array.h"
 #include "datasets/io/image.h"
+#include "model/native.h"
 #include "model/reading.h"
 
 namespace assay {
@@ -106,11 +107,7 @@ Decoded<DepthTask> ArrayDepth::Decode(const Answer& answer,
   }
   decoded.value.kind = kind_ == ArrayKind::kDisparity ? DepthKind::kDisparity : DepthKind::kDepth;
   decoded.diagnostics = {{"undefined_pixels", CountUndefined(map)}};
-  if (answer.fit) {
-    const FitMap fit = MapTo(*answer.fit, frame.grid, frame.shown, map.size());
-    map = Resample(map, fit);
-    decoded.diagnostics.emplace_back("extrapolated_pixels", static_cast<double>(fit.extrapolated));
-  }
+  ResampleAsStated(answer, frame, map, decoded.diagnostics);
   return decoded;
 }
 

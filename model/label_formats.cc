@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "datasets/io/image.h"
+#include "model/native.h"
 #include "model/reading.h"
 
 namespace assay {
@@ -127,26 +128,10 @@ Decoded<SemanticTask> IdImage::Decode(const Answer& answer,
                                       const SemanticTask::Query& query,
                                       const Frame& frame) const {
   Decoded<SemanticTask> decoded{ReadIds(answer), {}};
-  const Size size = decoded.value.size();
-  if (!answer.fit && size != frame.grid) {
-    throw PredictionError(
-        Stage::kDecode,
-        "wrong-size",
-        fmt::format("{}: is {}x{}, the truth is {}x{}; bring ids to the truth's size with nearest "
-                    "sampling, or state a fit in manifest.jsonl",
-                    answer.file.string(),
-                    size.width,
-                    size.height,
-                    frame.grid.width,
-                    frame.grid.height));
-  }
+  RequireTruthSize(answer, decoded.value.size(), frame, "ids");
   Translate(answer, format_, *query.space, decoded.value);
   decoded.diagnostics = Describe(decoded.value);
-  if (answer.fit) {
-    const FitMap map = MapTo(*answer.fit, frame.grid, frame.shown, size);
-    decoded.value = Resample(decoded.value, map);
-    decoded.diagnostics.emplace_back("extrapolated_pixels", static_cast<double>(map.extrapolated));
-  }
+  ResampleAsStated(answer, frame, decoded.value, decoded.diagnostics);
   return decoded;
 }
 

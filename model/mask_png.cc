@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "datasets/io/png.h"
+#include "model/native.h"
 #include "model/reading.h"
 
 namespace assay {
@@ -106,27 +107,12 @@ Decoded<ReferringTask> MaskPng::Decode(const Answer& answer,
                                        const Frame& frame) const {
   Inside inside = InsideOf(ReadValues(answer));
   const Size size = inside.mask.size();
-  if (!answer.fit && size != frame.grid) {
-    throw PredictionError(
-        Stage::kDecode,
-        "wrong-size",
-        fmt::format("{}: is {}x{}, the truth is {}x{}; bring masks to the truth's size with "
-                    "nearest sampling, or state a fit in manifest.jsonl",
-                    answer.file.string(),
-                    size.width,
-                    size.height,
-                    frame.grid.width,
-                    frame.grid.height));
-  }
+  RequireTruthSize(answer, size, frame, "masks");
   const auto pixels = static_cast<double>(size.Pixels());
   Decoded<ReferringTask> decoded{std::move(inside.mask), {}};
   decoded.diagnostics = {{"foreground_share", static_cast<double>(inside.pixels) / pixels},
                          {"inside_values", static_cast<double>(inside.values)}};
-  if (answer.fit) {
-    const FitMap map = MapTo(*answer.fit, frame.grid, frame.shown, size);
-    decoded.value = Resample(decoded.value, map);
-    decoded.diagnostics.emplace_back("extrapolated_pixels", static_cast<double>(map.extrapolated));
-  }
+  ResampleAsStated(answer, frame, decoded.value, decoded.diagnostics);
   return decoded;
 }
 
