@@ -30,6 +30,10 @@ constexpr const char* kGrefLayout =
     "grefcoco/instances.json\n"
     "images/mscoco/images/train2014/<image>.jpg (to run models)";
 
+AnyDataset OpenReferRow(std::string_view name, const DatasetOptions& options) {
+  return OpenRefer(name, options);
+}
+
 // Sorted by name.
 constexpr std::array<DatasetRow, 17> kRows = {{
     {.name = "cityscapes",
@@ -37,14 +41,14 @@ constexpr std::array<DatasetRow, 17> kRows = {{
      .tree = "cityscapes",
      .layout = "gtFine/<split>/<city>/<city>_<seq>_<frame>_gtFine_{labelIds,instanceIds}.png\n"
                "leftImg8bit/<split>/<city>/<city>_<seq>_<frame>_leftImg8bit.png (to run models)",
-     .open = [](const DatasetOptions& options) -> AnyDataset { return OpenCityscapes(options); }},
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenCityscapes(options);
+     }},
     {.name = "grefcoco-unc",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kGrefLayout,
-     .open = [](const DatasetOptions& options) -> AnyDataset {
-       return OpenRefer("grefcoco-unc", options);
-     }},
+     .open = OpenReferRow},
     {.name = "kitti",
      .task = DepthTask::kName,
      .tree = "kitti",
@@ -53,7 +57,9 @@ constexpr std::array<DatasetRow, 17> kRows = {{
          "<drive>/proj_depth/groundtruth/image_02/<frame>.png\n"
          "<date>/<drive>/image_02/data/<frame>.png (to run models)\n"
          "eigen_test_files_with_gt.txt (the official list)",
-     .open = [](const DatasetOptions& options) -> AnyDataset { return OpenKitti(options); }},
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenKitti(options);
+     }},
     {.name = "nyu",
      .task = DepthTask::kName,
      .tree = "nyu",
@@ -61,90 +67,84 @@ constexpr std::array<DatasetRow, 17> kRows = {{
          "official_splits/{test,train}/<scene>/{sync_depth_<5 digits>.png,rgb_<5 digits>.jpg}\n"
          "{test,train}/<scene>/{depth,rgb}_<4 digits>.png\n"
          "nyu_depth_v2_labeled.mat with splits.mat",
-     .open = [](const DatasetOptions& options) -> AnyDataset { return OpenNyu(options); }},
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenNyu(options);
+     }},
     {.name = "nyu-filled",
      .task = DepthTask::kName,
      .tree = "nyu",
      .layout = "nyu_depth_v2_labeled.mat with splits.mat (the in-painted field depths)",
-     .open = [](const DatasetOptions& options) -> AnyDataset { return OpenNyuFilled(options); }},
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenNyuFilled(options);
+     }},
     {.name = "reasonseg",
      .task = ReferringTask::kName,
      .tree = "reasonseg",
      .layout = "reason_seg/ReasonSeg/{train,val,test}/<name>.{jpg,json}",
-     .open = [](const DatasetOptions& options) -> AnyDataset { return OpenReasonSeg(options); }},
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenReasonSeg(options);
+     }},
     {.name = "refclef-berkeley",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kReferLayout,
-     .open = [](const DatasetOptions& options) -> AnyDataset {
-       return OpenRefer("refclef-berkeley", options);
-     }},
+     .open = OpenReferRow},
     {.name = "refclef-unc",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kReferLayout,
-     .open = [](const DatasetOptions& options) -> AnyDataset {
-       return OpenRefer("refclef-unc", options);
-     }},
+     .open = OpenReferRow},
     {.name = "refcoco+-unc",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kReferLayout,
-     .open = [](const DatasetOptions& options) -> AnyDataset {
-       return OpenRefer("refcoco+-unc", options);
-     }},
+     .open = OpenReferRow},
     {.name = "refcoco-google",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kReferLayout,
-     .open = [](const DatasetOptions& options) -> AnyDataset {
-       return OpenRefer("refcoco-google", options);
-     }},
+     .open = OpenReferRow},
     {.name = "refcoco-unc",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kReferLayout,
-     .open = [](const DatasetOptions& options) -> AnyDataset {
-       return OpenRefer("refcoco-unc", options);
-     }},
+     .open = OpenReferRow},
     {.name = "refcocog-google",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kReferLayout,
-     .open = [](const DatasetOptions& options) -> AnyDataset {
-       return OpenRefer("refcocog-google", options);
-     }},
+     .open = OpenReferRow},
     {.name = "refcocog-umd",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kReferLayout,
-     .open = [](const DatasetOptions& options) -> AnyDataset {
-       return OpenRefer("refcocog-umd", options);
-     }},
+     .open = OpenReferRow},
     {.name = "saco-gold",
      .task = InstancesTask::kName,
      .tree = "saco-gold",
      .layout = kSacoLayout,
-     .open = [](const DatasetOptions& options) -> AnyDataset { return OpenSaco(options); }},
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenSaco(options);
+     }},
     {.name = "saco-gold-a",
      .task = InstancesTask::kName,
      .tree = "saco-gold",
      .layout = kSacoLayout,
-     .open = [](const DatasetOptions& options) -> AnyDataset {
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
        return OpenSaco(options, InstanceAnnotators::kA);
      }},
     {.name = "saco-gold-b",
      .task = InstancesTask::kName,
      .tree = "saco-gold",
      .layout = kSacoLayout,
-     .open = [](const DatasetOptions& options) -> AnyDataset {
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
        return OpenSaco(options, InstanceAnnotators::kB);
      }},
     {.name = "saco-gold-c",
      .task = InstancesTask::kName,
      .tree = "saco-gold",
      .layout = kSacoLayout,
-     .open = [](const DatasetOptions& options) -> AnyDataset {
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
        return OpenSaco(options, InstanceAnnotators::kC);
      }},
 }};

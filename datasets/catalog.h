@@ -29,7 +29,10 @@ struct DatasetRow {
   std::string_view task;    // SemanticTask::kName, …
   std::string_view tree;    // usual folder name below a data root
   std::string_view layout;  // what must lie on disk, one line per accepted layout
-  AnyDataset (*open)(const DatasetOptions&);
+  // By the row's name, as one function may open several.
+  AnyDataset (*open)(std::string_view name, const DatasetOptions& options);
+
+  AnyDataset Open(const DatasetOptions& options) const { return open(name, options); }
 };
 
 std::span<const DatasetRow> DatasetCatalog();

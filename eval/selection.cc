@@ -87,7 +87,7 @@ AnyDataset OpenDataset(const Protocol& protocol, const std::filesystem::path& da
                            ", or a folder that holds it as " + std::string(row.tree) + "/");
   }
   const std::filesystem::path below = data / row.tree;
-  return row.open({.root = std::filesystem::is_directory(below) ? below : data,
+  return row.Open({.root = std::filesystem::is_directory(below) ? below : data,
                    .split = protocol.split,
                    .list = protocol.list});
 }

@@ -27,7 +27,7 @@ inline const LayoutRow& FindLayout(std::string_view name) {
 inline AnyDataset OpenTree(std::string_view dataset,
                            const fs::path& root,
                            const std::string& split = "") {
-  return FindDataset(dataset).open({.root = root, .split = split, .list = {}});
+  return FindDataset(dataset).Open({.root = root, .split = split, .list = {}});
 }
 
 inline const DatasetInfo& InfoOf(const AnyDataset& any) {

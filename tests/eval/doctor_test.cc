@@ -36,7 +36,7 @@ TEST(Doctor, FindsNoErrorInASoundTreeOfAnyLayout) {
     const test::TemporaryFolder folder;
     row.write(folder.Path() / "tree", {.samples = 2, .seed = 4});
     const AnyDataset dataset =
-        FindDataset(row.dataset).open({.root = folder.Path() / "tree", .split = "", .list = {}});
+        FindDataset(row.dataset).Open({.root = folder.Path() / "tree", .split = "", .list = {}});
     const DoctorReport report = ExamineAll(dataset);
     EXPECT_EQ(report.samples, 2) << row.name;
     EXPECT_EQ(Errors(report), 0) << row.name << ": "
