@@ -154,7 +154,7 @@ class Setup(unittest.TestCase):
 
     def test_libtorch_comes_from_the_pinned_wheel(self):
         status, text = self.run_setup()
-        self.assertEqual((status, self.calls()), (0, ["venv", "pip torch==2.13.0"]))
+        self.assertEqual((status, self.calls()), (0, ["venv", "pip torch==2.13.0", "pip numpy==2.4.6"]))
         self.assertIn("PIP_INDEX_URL", text)
 
     def test_without_torch_nothing_is_fetched(self):
