@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -30,6 +31,10 @@ constexpr std::string_view kLabels = ".json";
 // Images per official split.
 constexpr std::array<std::pair<std::string_view, std::int64_t>, 3> kOfficialCounts = {
     {{"train", 239}, {"val", 200}, {"test", 779}}};
+
+// Kinds of queries, as what a split's name ends in and whether they are sentences.
+constexpr std::array<std::pair<std::string_view, bool>, 2> kKinds = {
+    {{"-long", true}, {"-short", false}}};
 
 struct Sample {
   std::string stem;
@@ -181,11 +186,38 @@ std::vector<Sample> ReadSamples(const fs::path& folder) {
   return samples;
 }
 
-std::int64_t OfficialCount(const std::string& split) {
-  for (const auto& [name, count] : kOfficialCounts) {
-    if (name == split) return count;
+// "test-long" is what test asks in sentences, "test-short" the rest.
+struct Split {
+  std::string name;
+  std::string folder;
+  std::optional<bool> sentences = {};  // none: every query
+};
+
+Split ParseSplit(const std::string& name) {
+  Split split{.name = name, .folder = name};
+  for (const auto& [suffix, sentences] : kKinds) {
+    if (!name.ends_with(suffix)) continue;
+    split.folder = name.substr(0, name.size() - suffix.size());
+    split.sentences = sentences;
   }
-  throw ConfigError("ReasonSeg has the splits train, val and test, not '" + split + "'");
+  return split;
+}
+
+std::int64_t OfficialCount(const Split& split) {
+  for (const auto& [folder, count] : kOfficialCounts) {
+    if (folder == split.folder) return count;
+  }
+  throw ConfigError(
+      "ReasonSeg has the splits train, val and test, each also as -short and -long, not '" +
+      split.name + "'");
+}
+
+// Leaves the queries of one kind. Their official number is not published: a part is as
+// complete as the split it is part of.
+void KeepKind(bool sentences, DatasetInfo& info, std::vector<Sample>& samples) {
+  const bool whole = static_cast<std::int64_t>(samples.size()) == info.official;
+  std::erase_if(samples, [&](const Sample& sample) { return sample.is_sentence != sentences; });
+  info.official = whole ? static_cast<std::int64_t>(samples.size()) : 0;
 }
 
 }  // namespace
@@ -193,17 +225,19 @@ std::int64_t OfficialCount(const std::string& split) {
 std::unique_ptr<Dataset<ReferringTask>> OpenReasonSeg(const DatasetOptions& options) {
   DatasetInfo info;
   info.name = "reasonseg";
-  info.split = options.split.empty() ? "val" : options.split;
+  const Split split = ParseSplit(options.split.empty() ? "val" : options.split);
+  info.split = split.name;
   info.layout = kLayout;
-  info.official = OfficialCount(info.split);
+  info.official = OfficialCount(split);
   const fs::path root = CleanRoot(options.root);
-  const fs::path folder = FindSplit(root, info.split);
+  const fs::path folder = FindSplit(root, split.folder);
   if (const auto manifest = ReadManifest(root)) {
     info.synthetic = true;
     // A manifest counts the evaluation split alone.
-    info.official = info.split == "val" ? manifest->samples : 0;
+    info.official = split.folder == "val" ? manifest->samples : 0;
   }
   std::vector<Sample> samples = ReadSamples(folder);
+  if (split.sentences) KeepKind(*split.sentences, info, samples);
   return std::make_unique<ReasonSeg>(folder, std::move(info), std::move(samples));
 }
 

@@ -38,7 +38,8 @@ TREES = {
 }
 # No synthetic tree holds these splits; their settings are those of a protocol that has one.
 WITHOUT_TREE = {
-    "reasonseg-test", "reasonseg-test@lisa", "refcoco-unc-testA", "refcoco-unc-testB",
+    "reasonseg-test", "reasonseg-test@lisa", "reasonseg-test-long", "reasonseg-test-short",
+    "refcoco-unc-testA", "refcoco-unc-testB",
     "refcoco-unc-val", "refcocog-google-val", "refcocog-umd-test", "refcocoplus-unc-testA",
     "refcocoplus-unc-testB", "refcocoplus-unc-val",
 }

@@ -1,6 +1,7 @@
 // ReasonSeg:
 //   - the root may be any of four folders; keys are sorted by stem; a sample without its
 //     other half is named; wrong roots and splits say what there is
+//   - long queries are sentences, short ones the rest; a part is complete where its split is
 //   - the first text counts, without outer blanks; Windows-1252 is read, other bytes not
 //   - malformed files name sample and field
 //   - shapes: small ones stay on large ones, later ones below earlier ones of equal area,
@@ -55,6 +56,32 @@ TEST(ReasonSeg, KeysAreSortedByStemFromAnyOfItsRoots) {
     EXPECT_EQ(data->Info().official, 200);
     EXPECT_EQ(Open(root, "train")->Info().official, 239);
   }
+}
+
+TEST(ReasonSeg, LongQueriesAreSentencesAndShortOnesTheRest) {
+  const test::TemporaryFolder folder;
+  json phrase = Labels();
+  phrase["is_sentence"] = false;
+  for (const char* stem : {"a", "c", "d"}) WriteSample(folder.Path() / "test", stem);
+  WriteSample(folder.Path() / "test", "b", phrase);
+  EXPECT_THAT(KeysOf(*Open(folder.Path(), "test-long")), ElementsAre("a", "c", "d"));
+  EXPECT_THAT(KeysOf(*Open(folder.Path(), "test-short")), ElementsAre("b"));
+  EXPECT_EQ(Open(folder.Path(), "test-short")->Info().split, "test-short");
+  // Of a split that is not whole no part is.
+  EXPECT_EQ(Open(folder.Path(), "test-short")->Info().official, 0);
+  EXPECT_THROW(Open(folder.Path(), "test-wide"), ConfigError);
+  EXPECT_THROW(Open(folder.Path(), "-long"), ConfigError);
+}
+
+TEST(ReasonSeg, APartIsCompleteWhereItsSplitIs) {
+  const test::TemporaryFolder folder;
+  json phrase = Labels();
+  phrase["is_sentence"] = false;
+  for (int i = 0; i < 200; ++i) {
+    WriteSample(folder.Path() / "val", std::to_string(i), i < 50 ? phrase : Labels());
+  }
+  EXPECT_EQ(Open(folder.Path(), "val-short")->Info().official, 50);
+  EXPECT_EQ(Open(folder.Path(), "val-long")->Info().official, 150);
 }
 
 TEST(ReasonSeg, ASampleWithoutItsOtherHalfIsNamed) {
