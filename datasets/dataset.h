@@ -75,6 +75,9 @@ struct Item {
   std::filesystem::path image;  // empty where the image is not a file of its own
   std::vector<NameRule> native_names;
   typename Task::Query query;
+  // Something asked before the model says that nothing is there (eval/asking.h): an
+  // empty answer is given for it. No adapter sets this.
+  bool known_absent = false;
 };
 
 // The bytes a truth is decoded from, in a fixed order: what the truth hash of a

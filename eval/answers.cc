@@ -22,6 +22,21 @@ AnswerNames NamesOf(const Item<Task>& item) {
   return {item.key, NativeNames(item.native_names)};
 }
 
+// Of the samples that a model is asked.
+std::vector<AnswerNames> AskedNames(const AnyDataset& dataset,
+                                    const std::vector<std::size_t>& indices) {
+  std::vector<AnswerNames> names;
+  std::visit(
+      [&](const auto& typed) {
+        for (const std::size_t index : indices) {
+          const auto item = typed->Item(index);
+          if (!item.known_absent) names.push_back(NamesOf(item));
+        }
+      },
+      dataset);
+  return names;
+}
+
 std::vector<AnswerNames> Names(const AnyDataset& dataset, const std::vector<std::size_t>& indices) {
   std::vector<AnswerNames> names;
   names.reserve(indices.size());
@@ -117,7 +132,7 @@ OpenedAnswers OpenOneFile(const fs::path& file,
   CocoAnswers answers(file);
   const std::int64_t absent = answers.AbsentAsEmpty(asked);
   // Nothing at all is no set of answers that found nothing.
-  if (absent == static_cast<std::int64_t>(asked.size())) {
+  if (absent > 0 && absent == static_cast<std::int64_t>(asked.size())) {
     return {std::make_unique<OneFile>(CocoAnswers(file, CocoAbsent::kMissing)),
             {"coco-absent=missing"}};
   }
@@ -145,7 +160,7 @@ OpenedAnswers OpenAnswers(const Protocol& protocol,
   fs::path file = options.predictions;
   if (fs::is_directory(file)) file /= protocol.name + ".json";
   if (codec == "coco-json" && fs::is_regular_file(file)) {
-    return OpenOneFile(file, Names(dataset, selection), options);
+    return OpenOneFile(file, AskedNames(dataset, selection), options);
   }
   if (fs::is_regular_file(options.predictions)) {
     throw ConfigError(options.predictions.string() +

@@ -50,6 +50,7 @@ void PromptsOf(const Dataset<Task>& dataset,
   const Codec<Task>& codec = PainterOf(evaluation);
   for (const std::size_t index : selection) {
     const auto item = dataset.Item(index);
+    if (item.known_absent) continue;
     std::string shown = item.image.string();
     if (!frames.empty()) {
       const RgbImage frame = ShownImage(dataset, evaluation, index);
@@ -117,8 +118,10 @@ class Manifest {
 
   void Keep(const json& row, const std::string& line) {
     const std::string file = row.value("file", "");
-    if (row.value("status", "ok") == "failed") return;
-    if (file.empty() || !std::filesystem::exists(folder_ / file)) return;
+    const std::string status = row.value("status", "ok");
+    if (status == "failed") return;
+    const bool is_empty = status == "empty";
+    if (!is_empty && (file.empty() || !std::filesystem::exists(folder_ / file))) return;
     finished_[row.value("key", "")] = {line, row.value("input_sha256", "")};
   }
 
@@ -202,8 +205,20 @@ class Asker {
     ModelRequest request;
   };
 
+  // Nothing is there, as was found out without this model.
+  void SkipAbsent(const std::string& key, Manifest& manifest) {
+    constexpr const char* kInput = "absent";
+    if (manifest.Has(key, kInput)) {
+      ++counts_.reused;
+    } else {
+      manifest.Add({{"key", key}, {"status", "empty"}, {"input_sha256", kInput}});
+    }
+    ++counts_.done;
+  }
+
   // A batch holds images of one size.
   void Queue(std::size_t index, const Item<Task>& item, Manifest& manifest) {
+    if (item.known_absent) return SkipAbsent(item.key, manifest);
     ModelRequest request{ShownImage(*dataset_, *evaluation_, index),
                          codec_->Ask(item.query).front()};
     std::string input = InputHash(request);

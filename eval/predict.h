@@ -3,7 +3,8 @@
 // A prediction folder holds <key>.png and manifest.jsonl, one line per finished
 // sample with the answer's sha-256 and the fit, and predictions.json, which says
 // what was asked of which model. A finished answer is never asked for again; a
-// failed one is. Files are written under a temporary name and renamed.
+// failed one is. What a presence file says is absent is not asked: its line states an
+// empty answer. Files are written under a temporary name and renamed.
 #pragma once
 
 #include <atomic>
@@ -19,7 +20,8 @@
 
 namespace assay {
 
-// One line per sample: {"key","image","prompts":[…],"file"}, in sample order.
+// One line per sample: {"key","image","prompts":[…],"file"}, in sample order; none for
+// a sample that a presence file says is absent.
 // With `frames` the images the model must be shown are written there as PNG
 // where they differ from files on disk (crops, images inside a .mat).
 void WritePrompts(const Protocol& protocol,

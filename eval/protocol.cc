@@ -109,6 +109,8 @@ void ApplyOverrides(json& content, const ProtocolOverrides& overrides) {
     content["answer"] = std::move(answer);
   }
   if (!overrides.palette.empty()) content["answer"]["palette"] = ParseFile(overrides.palette);
+  if (!overrides.presence.empty()) content["answer"]["presence"] = overrides.presence.string();
+  if (!overrides.rewrites.empty()) content["answer"]["rewrites"] = overrides.rewrites.string();
 }
 
 std::vector<std::string> TextList(Fields& fields,
@@ -135,22 +137,47 @@ void ReadAbout(Fields& fields, Protocol& protocol) {
   protocol.coverage_floor = fields.Number("coverage_floor", 1, {.min = 0, .max = 1});
 }
 
-// The hash of the list file stands beside its path, so that a report can be made
-// again where the file is not, and paths stay out of hash and report.
-void PinList(json& content) {
-  const auto list = content.find("list");
-  if (list == content.end() || !list->is_string() || *list == "") return;
-  const std::filesystem::path path = list->get<std::string>();
+// A field "name" that is the path of a file, with its hash beside it as
+// "name_sha256": so a report can be made again where the file is not, and paths stay
+// out of hash and report.
+constexpr std::string_view kPinSuffix = "_sha256";
+constexpr std::array<std::string_view, 2> kAnswerFiles = {"presence", "rewrites"};
+constexpr std::string_view kNoFile = "none";
+
+void PinFile(json& object, std::string_view name, const std::string& pointer) {
+  const auto field = object.find(name);
+  if (field == object.end() || !field->is_string() || *field == "" || *field == kNoFile) return;
+  const std::filesystem::path path = field->get<std::string>();
   if (!std::filesystem::is_regular_file(path)) {
-    throw ConfigError("protocol", {{"/list", path.string() + " is no file"}});
+    throw ConfigError("protocol", {{pointer, path.string() + " is no file"}});
   }
+  const std::string pin = std::string(name).append(kPinSuffix);
   const std::string found = Sha256(ReadFile(path));
-  const std::string stated = content.value("list_sha256", found);
+  const std::string stated = object.value(pin, found);
   if (stated != found) {
     throw ConfigError("protocol",
-                      {{"/list_sha256", "is " + stated + ", " + path.string() + " has " + found}});
+                      {{pointer + std::string(kPinSuffix),
+                        "is " + stated + ", " + path.string() + " has " + found}});
   }
-  content["list_sha256"] = found;
+  object[pin] = found;
+}
+
+void PinFiles(json& content) {
+  PinFile(content, "list", "/list");
+  if (const auto answer = content.find("answer"); answer != content.end() && answer->is_object()) {
+    for (const std::string_view name : kAnswerFiles) {
+      PinFile(*answer, name, "/answer/" + std::string(name));
+    }
+  }
+}
+
+// In settings and hashes the file stands as its hash.
+void ReplaceByPin(json& effective, std::string_view name) {
+  const std::string pin = std::string(name).append(kPinSuffix);
+  if (const auto pinned = effective.find(pin); pinned != effective.end()) {
+    effective[std::string(name)] = *pinned;
+    effective.erase(pin);
+  }
 }
 
 // The dataset row decides the task.
@@ -168,12 +195,23 @@ const DatasetRow* ReadDataset(Fields& fields, Protocol& protocol) {
   }
 }
 
+// Files of the answer part, whatever the codec; a field that is not given stays out of
+// the settings.
+std::filesystem::path ReadAnswerFile(Fields& answer, std::string_view name) {
+  const std::string pin = std::string(name).append(kPinSuffix);
+  if (answer.Has(pin)) answer.Text(pin, "");
+  const std::string path = answer.Has(name) ? answer.Text(name, "") : "";
+  return path == kNoFile ? "" : path;
+}
+
 template <class Task>
 AnyEvaluation ReadEvaluation(Fields& fields, Protocol& protocol, Fields& answer) {
   using E = Evaluation<Task>;
   auto metric = E::ReadSettings(fields);
   protocol.headline = TextList(fields, "headline", E::DefaultHeadline());
   protocol.scorer_version = E::kScorerVersion;
+  protocol.presence = ReadAnswerFile(answer, "presence");
+  protocol.rewrites = ReadAnswerFile(answer, "rewrites");
   AnyDecoder decoder = MakeDecoder(Task::kName, answer);
   auto* typed = std::get_if<std::unique_ptr<Decoder<Task>>>(&decoder);
   return E{std::move(metric), typed == nullptr ? nullptr : std::move(*typed)};
@@ -193,10 +231,7 @@ std::string Canonical(json effective, int scorer_version) {
   effective["scorer_version"] = scorer_version;
   for (const char* name : kOwnWords) effective.erase(name);
   effective.erase("answer");
-  if (const auto pinned = effective.find("list_sha256"); pinned != effective.end()) {
-    effective["list"] = *pinned;
-    effective.erase("list_sha256");
-  }
+  ReplaceByPin(effective, "list");
   return effective.dump();
 }
 
@@ -221,6 +256,7 @@ Protocol FromContent(const std::string& name, const json& content) {
   if (!findings.empty()) throw ConfigError("protocol " + name, std::move(findings));
 
   protocol.settings = Canonical(effective, protocol.scorer_version);
+  for (const std::string_view file : kAnswerFiles) ReplaceByPin(effective["answer"], file);
   protocol.answer = effective["answer"].dump();
   protocol.hash = Sha256(protocol.settings);
   protocol.answer_hash = Sha256(protocol.answer);
@@ -261,7 +297,7 @@ Protocol LoadProtocol(const ConfigRoot& configs,
         return field.first.starts_with("answer.");
       });
   if (!as_shipped) content["verified"] = false;
-  PinList(content);
+  PinFiles(content);
   return FromContent(name, content);
 }
 

@@ -7,7 +7,8 @@
 // name: nyu-depth@bts+align=median_ratio.
 //
 // "list" is the path of an official list file, from the working folder. It enters
-// the settings and the hash as its sha-256; "list_sha256" beside it pins the file.
+// the settings and the hash as its sha-256; "list_sha256" beside it pins the file. So
+// do "presence" and "rewrites" of the answer part (eval/asking.h).
 //
 // Loading checks every field of the file, the overrides and the answer part, and
 // throws one ConfigError with all findings: JSON pointer, value, what is allowed
@@ -42,6 +43,8 @@ struct ProtocolOverrides {
   std::vector<std::pair<std::string, std::string>> set;  // dotted field, JSON or bare text
   std::string format;                                    // replaces answer.codec
   std::filesystem::path palette;                         // replaces answer.palette
+  std::filesystem::path presence = {};                   // replaces answer.presence
+  std::filesystem::path rewrites = {};                   // replaces answer.rewrites
 };
 
 struct Protocol {
@@ -56,6 +59,8 @@ struct Protocol {
   std::string dataset;
   std::string split;
   std::filesystem::path list;
+  std::filesystem::path presence;   // of the answer part; empty = no gate
+  std::filesystem::path rewrites;   // of the answer part; empty = none
   std::int64_t expected_count = 0;  // samples of a complete set; 0 = the dataset says
   double coverage_floor = 1;
   std::vector<std::string> headline;

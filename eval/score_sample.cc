@@ -73,6 +73,12 @@ SampleWork<Task> SampleScorer<Task>::Prepare(std::size_t index, std::int64_t pos
 
 template <class Task>
 void SampleScorer<Task>::FindAnswer(SampleWork<Task>& sample) const {
+  if (sample.item.known_absent) {
+    sample.answer.emplace();
+    sample.answer->declared_empty = true;
+    sample.record.prediction_sha256 = "absent";
+    return;
+  }
   if (saved_ == nullptr) {
     // The oracle's answer is a function of the truth, painted when it is needed.
     sample.record.prediction_sha256 = "oracle:" + sample.record.truth_sha256;

@@ -7,6 +7,7 @@
 
 #include "datasets/io/did_you_mean.h"
 #include "datasets/io/file.h"
+#include "eval/asking.h"
 
 namespace assay {
 namespace {
@@ -122,6 +123,15 @@ Selection Select(const AnyDataset& dataset, const SelectionOptions& options) {
   }
   selection.identity = identity.dump();
   return selection;
+}
+
+SelectedDataset OpenSelected(const Protocol& protocol,
+                             const std::filesystem::path& data,
+                             const SelectionOptions& options) {
+  AnyDataset dataset = OpenDataset(protocol, data);
+  Selection selection = Select(dataset, options);
+  dataset = AskAs(protocol, std::move(dataset), selection.indices);
+  return {std::move(dataset), std::move(selection)};
 }
 
 DatasetFacts FactsOf(const AnyDataset& dataset,

@@ -35,6 +35,15 @@ struct Selection {
 // --subset together with --samples.
 Selection Select(const AnyDataset& dataset, const SelectionOptions& options);
 
+// The two in one, with what the protocol asks of each sample (eval/asking.h).
+struct SelectedDataset {
+  AnyDataset dataset;
+  Selection selection;
+};
+SelectedDataset OpenSelected(const Protocol& protocol,
+                             const std::filesystem::path& data,
+                             const SelectionOptions& options);
+
 DatasetFacts FactsOf(const AnyDataset& dataset,
                      const Protocol& protocol,
                      const Selection& selection);

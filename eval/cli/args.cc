@@ -89,7 +89,13 @@ void AddProtocolOptions(po::options_description& options) {
       "how answers are stored; see 'assay list codecs' (default: the protocol's own)")(
       "palette",
       po::value<std::string>()->value_name("FILE"),
-      "JSON with the colours the model was prompted with");
+      "JSON with the colours the model was prompted with")(
+      "presence",
+      po::value<std::string>()->value_name("FILE"),
+      "JSON, key to yes or no: what is not there is not asked, its answer is empty")(
+      "rewrites",
+      po::value<std::string>()->value_name("FILE"),
+      "JSON, key to expression: what is asked instead of the dataset's words");
 }
 
 void AddDataOptions(po::options_description& options) {
@@ -173,6 +179,8 @@ Protocol ProtocolFrom(const po::variables_map& given, const ConfigRoot& configs)
   overrides.set = SetPairs(given);
   overrides.format = Text(given, "format");
   overrides.palette = Text(given, "palette");
+  overrides.presence = Text(given, "presence");
+  overrides.rewrites = Text(given, "rewrites");
   return LoadProtocol(configs, Text(given, "protocol"), overrides);
 }
 

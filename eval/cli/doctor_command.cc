@@ -74,8 +74,8 @@ int RunDoctor(const Arguments& arguments) {
   const auto given = line.Parse(arguments);
   if (!given) return kOk;
   const Protocol protocol = ProtocolFrom(*given, FindConfigs());
-  const AnyDataset dataset = OpenDataset(protocol, DataFor(*given, protocol));
-  const Selection selection = Select(dataset, SelectionFrom(*given));
+  const auto [dataset, selection] =
+      OpenSelected(protocol, DataFor(*given, protocol), SelectionFrom(*given));
   const DatasetFacts facts = FactsOf(dataset, protocol, selection);
   const auto total = static_cast<std::int64_t>(selection.indices.size());
   DoctorReport report;

@@ -39,8 +39,7 @@ PredictRequest PredictRequestFrom(const po::variables_map& given, const Protocol
 
 int PredictIntoFolder(const Protocol& protocol, const PredictRequest& request) {
   const SignalGuard signals;
-  const AnyDataset dataset = OpenDataset(protocol, request.data);
-  const Selection selection = Select(dataset, request.selection);
+  const auto [dataset, selection] = OpenSelected(protocol, request.data, request.selection);
   const auto model = LoadTorchModel(request.model, request.options);
   ProgressLine line("predict " + protocol.name, request.quiet);
   const PredictOptions options{
@@ -98,8 +97,8 @@ int RunPrompts(const Arguments& arguments) {
   const auto given = line.Parse(arguments);
   if (!given) return kOk;
   const Protocol protocol = ProtocolFrom(*given, FindConfigs());
-  const AnyDataset dataset = OpenDataset(protocol, DataFor(*given, protocol));
-  const Selection selection = Select(dataset, SelectionFrom(*given));
+  const auto [dataset, selection] =
+      OpenSelected(protocol, DataFor(*given, protocol), SelectionFrom(*given));
   std::string lines;
   const std::string output = Text(*given, "output");
   WritePrompts(

@@ -16,6 +16,7 @@
 
 #include "datasets/io/errors.h"
 #include "datasets/io/file.h"
+#include "eval/asking.h"
 #include "eval/cli/commands.h"
 #include "eval/cli/terminal.h"
 #include "eval/report.h"
@@ -134,10 +135,14 @@ Checked CheckFirst(const Protocol& protocol,
   const bool oracle = request.answers.predictions.empty();
   checked.notes = CheckAnswers(protocol, dataset, oracle);
   for (const std::string& note : checked.notes) std::cerr << "warning: " << note << "\n";
-  if (oracle) return checked;
-  RefuseAnswersAsRun(request);
-  checked.answers = OpenAnswers(protocol, dataset, selection.indices, request.answers);
-  checked.unmatched = WarnOfUnmatched(protocol, dataset, *checked.answers.source);
+  if (!oracle) {
+    RefuseAnswersAsRun(request);
+    checked.answers = OpenAnswers(protocol, dataset, selection.indices, request.answers);
+    checked.unmatched = WarnOfUnmatched(protocol, dataset, *checked.answers.source);
+  }
+  for (std::string& text : AskingLabel(protocol, oracle)) {
+    checked.answers.label.push_back(std::move(text));
+  }
   return checked;
 }
 
@@ -172,8 +177,7 @@ SignalGuard::~SignalGuard() {
 ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request) {
   const SignalGuard signals;
   const auto start = std::chrono::steady_clock::now();
-  const AnyDataset dataset = OpenDataset(protocol, request.data);
-  const Selection selection = Select(dataset, request.selection);
+  const auto [dataset, selection] = OpenSelected(protocol, request.data, request.selection);
   const DatasetFacts facts = FactsOf(dataset, protocol, selection);
   if (request.require_complete) {
     if (selection.identity != "{}") {
