@@ -44,7 +44,8 @@ ByKey<Value> ReadByKey(const fs::path& file,
                        const char* expected) {
   const json content = ParseJson(ReadText(file), file.string());
   if (!content.is_object()) {
-    throw ConfigError(file.string(), {{"", "must be an object: key of a sample to " + std::string(expected)}});
+    throw ConfigError(file.string(),
+                      {{"", "must be an object: key of a sample to " + std::string(expected)}});
   }
   ByKey<Value> values;
   std::vector<Finding> findings;
@@ -72,12 +73,13 @@ void RequireAll(const Dataset<Task>& dataset,
     if (lacking++ == 0) first = key;
   }
   if (lacking == 0) return;
-  throw ConfigError(fmt::format("{}: {} of {} samples have no entry, {} among them\n"
-                                "  add them, or choose others with --samples or --subset",
-                                file.string(),
-                                lacking,
-                                selection.size(),
-                                first));
+  throw ConfigError(
+      fmt::format("{}: {} of {} samples have no entry, {} among them\n"
+                  "  add them, or choose others with --samples or --subset",
+                  file.string(),
+                  lacking,
+                  selection.size(),
+                  first));
 }
 
 struct Asked {

@@ -7,25 +7,12 @@
 #include <vector>
 
 #include "eval/protocol.h"
+#include "eval/text_table.h"
 
 namespace assay {
 namespace {
 
 using nlohmann::ordered_json;
-
-struct Style {
-  const char* bold;
-  const char* dim;
-  const char* warn;
-  const char* reset;
-};
-constexpr Style kPlain = {"", "", "", ""};
-constexpr Style kColoured = {"\x1b[1m", "\x1b[2m", "\x1b[33m", "\x1b[0m"};
-
-std::string Rounded(const ordered_json& value) {
-  if (value.is_null()) return "-";
-  return value.is_number_integer() ? value.dump() : fmt::format("{:.4f}", value.get<double>());
-}
 
 std::string CoverageText(const ordered_json& report) {
   const ordered_json& coverage = report.at("coverage");
@@ -52,41 +39,6 @@ std::string Arrow(const ordered_json& metric) {
 bool IsHeadline(const ordered_json& report, const std::string& name) {
   const ordered_json& headline = report.at("protocol").at("headline");
   return std::find(headline.begin(), headline.end(), name) != headline.end();
-}
-
-// Left-aligned first column, right-aligned others.
-std::string Aligned(const std::vector<std::vector<std::string>>& rows, const Style& style) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string text;
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    std::string line;
-    for (std::size_t i = 0; i < rows[r].size(); ++i) {
-      line += i == 0 ? fmt::format("  {:<{}}", rows[r][i], widths[i])
-                     : fmt::format("  {:>{}}", rows[r][i], widths[i]);
-    }
-    text += (r == 0 ? style.dim + line + style.reset : line) + "\n";
-  }
-  return text;
-}
-
-std::string MarkdownRow(const std::vector<std::string>& cells) {
-  std::string line = "|";
-  for (const std::string& cell : cells) line.append(" ").append(cell).append(" |");
-  return line + "\n";
-}
-
-std::string MarkdownTable(const std::vector<std::string>& head,
-                          const std::vector<std::vector<std::string>>& rows) {
-  std::string text = MarkdownRow(head);
-  text += "|---|";
-  for (std::size_t i = 1; i < head.size(); ++i) text += "---:|";
-  text += '\n';
-  for (const auto& row : rows) text += MarkdownRow(row);
-  return text;
 }
 
 std::string BreakdownMarkdown(const ordered_json& report) {
@@ -120,7 +72,7 @@ std::string LabelOf(const ordered_json& report) {
 }
 
 std::string TerminalTable(const ordered_json& report, bool colour) {
-  const Style& style = colour ? kColoured : kPlain;
+  const Style& style = StyleFor(colour);
   std::string text = fmt::format("{}{}{}\n", style.bold, LabelOf(report), style.reset);
   for (const auto& warning : report.at("warnings")) {
     text += fmt::format("{}warning: {}{}\n", style.warn, warning.get<std::string>(), style.reset);
@@ -153,7 +105,7 @@ std::string ComparisonTable(std::span<const NamedReport> reports, bool colour) {
                       CoverageText(report)});
     }
   }
-  return Aligned(rows, colour ? kColoured : kPlain);
+  return Aligned(rows, StyleFor(colour));
 }
 
 std::string Markdown(const ordered_json& report) {

@@ -26,6 +26,12 @@ std::filesystem::path ProgramFolder() {
   return failed ? std::filesystem::path() : program.parent_path();
 }
 
+// The file, or of a folder the one for this protocol.
+std::filesystem::path FileFor(const std::string& protocol, const std::filesystem::path& given) {
+  if (!std::filesystem::is_directory(given)) return given;
+  return given / (protocol.substr(0, protocol.find_first_of("@+")) + ".json");
+}
+
 }  // namespace
 
 CommandLine::CommandLine(std::string command_in, std::string synopsis_in)
@@ -80,7 +86,12 @@ std::optional<po::variables_map> CommandLine::Parse(const Arguments& given_argum
 void AddProtocolOptions(po::options_description& options) {
   options.add_options()("protocol,p",
                         po::value<std::string>()->required()->value_name("NAME"),
-                        "what to score and how; see 'assay list protocols'")(
+                        "what to score and how; see 'assay list protocols'");
+  AddOverrideOptions(options);
+}
+
+void AddOverrideOptions(po::options_description& options) {
+  options.add_options()(
       "set",
       po::value<std::vector<std::string>>()->composing()->value_name("FIELD=VALUE"),
       "override a field of the protocol, dotted (changes its hash); repeatable")(
@@ -175,13 +186,19 @@ std::string ShellCommand(const std::string& command, const Arguments& arguments)
 }
 
 Protocol ProtocolFrom(const po::variables_map& given, const ConfigRoot& configs) {
+  return ProtocolNamed(Text(given, "protocol"), given, configs);
+}
+
+Protocol ProtocolNamed(const std::string& name,
+                       const po::variables_map& given,
+                       const ConfigRoot& configs) {
   ProtocolOverrides overrides;
   overrides.set = SetPairs(given);
   overrides.format = Text(given, "format");
   overrides.palette = Text(given, "palette");
-  overrides.presence = Text(given, "presence");
-  overrides.rewrites = Text(given, "rewrites");
-  return LoadProtocol(configs, Text(given, "protocol"), overrides);
+  overrides.presence = FileFor(name, Text(given, "presence"));
+  overrides.rewrites = FileFor(name, Text(given, "rewrites"));
+  return LoadProtocol(configs, name, overrides);
 }
 
 std::filesystem::path DataFor(const po::variables_map& given, const Protocol& protocol) {

@@ -36,7 +36,9 @@ struct CommandLine {
 };
 
 // Options shared by commands, added by name.
-void AddProtocolOptions(po::options_description& options);  // --protocol --set --format --palette
+// --protocol and what overrides parts of it; AddOverrideOptions: the latter alone.
+void AddProtocolOptions(po::options_description& options);
+void AddOverrideOptions(po::options_description& options);
 void AddDataOptions(po::options_description& options);  // --data --limit --samples --subset --seed
 void AddOutputOptions(po::options_description& options);  // --json --quiet
 
@@ -55,6 +57,11 @@ ConfigRoot FindConfigs();
 // "" for an option that was not given.
 std::string Text(const po::variables_map& given, const std::string& name);
 Protocol ProtocolFrom(const po::variables_map& given, const ConfigRoot& configs);
+// Another name with the given overrides. --presence and --rewrites may name a folder
+// with <protocol>.json.
+Protocol ProtocolNamed(const std::string& name,
+                       const po::variables_map& given,
+                       const ConfigRoot& configs);
 // --limit, --samples, --subset and --seed.
 SelectionOptions SelectionFrom(const po::variables_map& given);
 // The FIELD=VALUE pairs of --set.

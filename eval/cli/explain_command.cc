@@ -1,6 +1,7 @@
 // assay explain NAME, assay explain diff A B, assay explain quirks [NAME].
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iostream>
@@ -12,6 +13,7 @@
 #include "datasets/io/errors.h"
 #include "eval/cli/commands.h"
 #include "eval/cli/explain_quirks.h"
+#include "eval/suite.h"
 #include "model/catalog.h"
 
 namespace assay::cli {
@@ -140,12 +142,35 @@ bool ExplainCatalogs(const std::string& name) {
   return false;
 }
 
+ordered_json ExplainSuite(const Suite& suite) {
+  return {{"name", suite.name},
+          {"title", suite.title},
+          {"source", suite.source},
+          {"members", suite.members},
+          {"average", suite.average}};
+}
+
+void PrintSuite(const Suite& suite) {
+  std::cout << fmt::format(
+      "suite {}\n  {}\n  source: {}\n  members\n", suite.name, suite.title, suite.source);
+  for (const std::string& member : suite.members) std::cout << "    " << member << "\n";
+  std::cout << fmt::format(
+      "  plain mean over the members of: {}\n",
+      suite.average.empty() ? "nothing" : fmt::format("{}", fmt::join(suite.average, ", ")));
+}
+
+bool IsSuite(const ConfigRoot& configs, const std::string& name) {
+  const auto suites = SuiteNames(configs);
+  return std::find(suites.begin(), suites.end(), name.substr(0, name.find('@'))) != suites.end();
+}
+
 [[noreturn]] void ThrowUnknown(const ConfigRoot& configs, const std::string& name) {
   std::vector<std::string> names = configs.ProtocolNames();
   for (const DatasetRow& row : DatasetCatalog()) names.emplace_back(row.name);
   for (const CodecRow& row : CodecCatalog()) names.emplace_back(row.name);
+  for (std::string& suite : SuiteNames(configs)) names.push_back(std::move(suite));
   const std::string hint = DidYouMean(name, names);
-  throw ConfigError("there is no protocol, dataset or codec '" + name + "'" +
+  throw ConfigError("there is no protocol, suite, dataset or codec '" + name + "'" +
                     (hint.empty() ? "" : "; " + hint));
 }
 
@@ -172,7 +197,18 @@ int RunExplain(const Arguments& arguments) {
   if (names.size() != 1) {
     throw ConfigError("assay explain takes one name, 'diff A B' or 'quirks [NAME]'");
   }
-  if (ExplainCatalogs(names.front())) return kOk;
+  const bool in_catalog = ExplainCatalogs(names.front());
+  // A suite may have the name of its dataset.
+  if (IsSuite(configs, names.front())) {
+    const Suite suite = LoadSuite(configs, names.front());
+    if (as_json) {
+      std::cout << ExplainSuite(suite).dump(2) << "\n";
+    } else {
+      PrintSuite(suite);
+    }
+    return kOk;
+  }
+  if (in_catalog) return kOk;
   const std::string base = names.front().substr(0, names.front().find('+'));
   const auto known = configs.ProtocolNames();
   if (std::find(known.begin(), known.end(), base) == known.end()) {

@@ -10,6 +10,7 @@
 #include "datasets/io/errors.h"
 #include "datasets/synthetic/layouts.h"
 #include "eval/cli/commands.h"
+#include "eval/suite.h"
 #include "model/catalog.h"
 
 namespace assay::cli {
@@ -72,6 +73,16 @@ ordered_json Defects() {
   return rows;
 }
 
+ordered_json Suites() {
+  const ConfigRoot configs = FindConfigs();
+  ordered_json rows = ordered_json::array();
+  for (const std::string& name : SuiteNames(configs)) {
+    const Suite suite = LoadSuite(configs, name);
+    rows.push_back({{"name", name}, {"members", suite.members.size()}, {"title", suite.title}});
+  }
+  return rows;
+}
+
 struct Kind {
   const char* name;
   ordered_json (*rows)();
@@ -80,7 +91,8 @@ constexpr Kind kKinds[] = {{"codecs", Codecs},
                            {"datasets", Datasets},
                            {"defects", Defects},
                            {"layouts", Layouts},
-                           {"protocols", Protocols}};
+                           {"protocols", Protocols},
+                           {"suites", Suites}};
 
 std::string Cell(const ordered_json& value) {
   if (value.is_boolean()) return value.get<bool>() ? "verified" : "unverified";
@@ -110,7 +122,7 @@ void PrintRows(const ordered_json& rows) {
 }  // namespace
 
 int RunList(const Arguments& arguments) {
-  CommandLine line("list", "[protocols|datasets|codecs|layouts|defects] [--json]");
+  CommandLine line("list", "[protocols|suites|datasets|codecs|layouts|defects] [--json]");
   line.arguments.add_options()("kind", po::value<std::string>()->default_value("protocols"));
   line.options.add_options()("json", po::bool_switch(), "one JSON object");
   line.positional.add("kind", 1);
@@ -130,8 +142,9 @@ int RunList(const Arguments& arguments) {
     return kOk;
   }
   const std::string hint = DidYouMean(wanted, names);
-  throw ConfigError("assay list knows protocols, datasets, codecs, layouts and defects, not '" +
-                    wanted + "'" + (hint.empty() ? "" : "; " + hint));
+  throw ConfigError(
+      "assay list knows protocols, suites, datasets, codecs, layouts and defects, not '" + wanted +
+      "'" + (hint.empty() ? "" : "; " + hint));
 }
 
 }  // namespace assay::cli

@@ -26,9 +26,8 @@ void AddModelOptions(po::options_description& options) {
       "images per call of the model");
 }
 
-PredictRequest PredictRequestFrom(const po::variables_map& given, const Protocol& protocol) {
-  PredictRequest request{.data = DataFor(given, protocol),
-                         .selection = SelectionFrom(given),
+PredictRequest PredictRequestFrom(const po::variables_map& given) {
+  PredictRequest request{.selection = SelectionFrom(given),
                          .model = Text(given, "model"),
                          .options = {.device = given["device"].as<std::string>()},
                          .batch = given["batch"].as<int>(),
@@ -76,7 +75,8 @@ int RunPredict(const Arguments& arguments) {
   const auto given = line.Parse(arguments);
   if (!given) return kOk;
   const Protocol protocol = ProtocolFrom(*given, FindConfigs());
-  PredictRequest request = PredictRequestFrom(*given, protocol);
+  PredictRequest request = PredictRequestFrom(*given);
+  request.data = DataFor(*given, protocol);
   request.folder = Text(*given, "output");
   request.command = ShellCommand("predict", arguments);
   const int code = PredictIntoFolder(protocol, request);

@@ -23,7 +23,8 @@ struct PredictRequest {
 
 // --model --device --batch
 void AddModelOptions(po::options_description& options);
-PredictRequest PredictRequestFrom(const po::variables_map& given, const Protocol& protocol);
+// Everything but the data and the folder.
+PredictRequest PredictRequestFrom(const po::variables_map& given);
 
 // kOk, or kInterrupted after saying how to go on. Failed answers are rows of the
 // manifest: scoring counts them.

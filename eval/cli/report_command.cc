@@ -11,6 +11,7 @@
 #include "eval/cli/terminal.h"
 #include "eval/report.h"
 #include "eval/report_views.h"
+#include "eval/suite.h"
 
 namespace assay::cli {
 namespace {
@@ -22,6 +23,23 @@ std::string Rendered(const std::string& format, const std::string& text, bool co
   if (format == "csv") return Csv(report);
   if (format == "text") return TerminalTable(report, colour);
   throw ConfigError("--format '" + format + "' is not one of json, markdown, csv, text");
+}
+
+std::string RenderedSuite(const std::string& format, const std::string& text, bool colour) {
+  const auto report = nlohmann::ordered_json::parse(text);
+  if (format == "json") return text;
+  if (format == "markdown") return SuiteMarkdown(report);
+  if (format == "csv") return SuiteCsv(report);
+  if (format == "text") return SuiteText(report, colour);
+  throw ConfigError("--format '" + format + "' is not one of json, markdown, csv, text");
+}
+
+void Write(const std::string& output, const std::string& rendered) {
+  if (output.empty()) {
+    std::cout << rendered;
+  } else {
+    WriteText(output, rendered);
+  }
 }
 
 }  // namespace
@@ -38,6 +56,13 @@ int RunReport(const Arguments& arguments) {
   const auto given = line.Parse(arguments);
   if (!given) return kOk;
   const std::filesystem::path run = Text(*given, "run");
+  const std::string output = Text(*given, "output");
+  const std::string format = (*given)["json"].as<bool>() ? "json" : Text(*given, "format");
+  const bool colour = output.empty() && UseColour(STDOUT_FILENO);
+  if (const std::filesystem::path suite = run / "suite.json"; std::filesystem::exists(suite)) {
+    Write(output, RenderedSuite(format, ReadText(suite), colour));
+    return kOk;
+  }
   RecordStore store = RecordStore::OpenForReading(run / "records.sqlite");
   const Protocol protocol = LoadRequested(store.Meta("requested"));
   const std::string run_info = store.Meta("run_info");
@@ -48,14 +73,7 @@ int RunReport(const Arguments& arguments) {
   const Report report =
       BuildReport(protocol, store, {.allow_missing = store.Meta("allow_missing") == "true"});
   const std::string text = WithRunInfo(report.body, nlohmann::json::parse(run_info));
-  const std::string output = Text(*given, "output");
-  const std::string format = (*given)["json"].as<bool>() ? "json" : Text(*given, "format");
-  const std::string rendered = Rendered(format, text, output.empty() && UseColour(STDOUT_FILENO));
-  if (output.empty()) {
-    std::cout << rendered;
-  } else {
-    WriteText(output, rendered);
-  }
+  Write(output, Rendered(format, text, colour));
   return report.covered ? kOk : kUncovered;
 }
 

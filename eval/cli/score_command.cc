@@ -6,6 +6,7 @@
 #include "eval/cli/commands.h"
 #include "eval/cli/predicting.h"
 #include "eval/cli/scoring.h"
+#include "eval/cli/suite_run.h"
 
 namespace assay::cli {
 
@@ -22,7 +23,8 @@ int RunScore(const Arguments& arguments) {
   const auto given = line.Parse(arguments);
   if (!given) return kOk;
   const Protocol protocol = ProtocolFrom(*given, FindConfigs());
-  ScoreRequest request = RequestFrom(*given, protocol);
+  ScoreRequest request = RequestFrom(*given);
+  request.data = DataFor(*given, protocol);
   request.answers.predictions = Text(*given, "predictions");
   request.command = ShellCommand("score", arguments);
   return PrintResult(ScoreIntoRun(protocol, request), *given, request);
@@ -30,8 +32,18 @@ int RunScore(const Arguments& arguments) {
 
 int RunRun(const Arguments& arguments) {
   CommandLine line("run",
-                   "--protocol P --data DIR (--model M | --predictions DIR | --oracle) -o RUN");
-  AddProtocolOptions(line.options);
+                   "(--protocol P | --suite S) --data DIR (--model M | --predictions DIR | "
+                   "--oracle) -o RUN");
+  line.options.add_options()("protocol,p",
+                             po::value<std::string>()->value_name("NAME"),
+                             "what to score and how; see 'assay list protocols'")(
+      "suite,s",
+      po::value<std::string>()->value_name("NAME"),
+      "several protocols and their mean; see 'assay list suites'")(
+      "allow-partial",
+      po::bool_switch(),
+      "give a suite's mean over the members that are there, and label it");
+  AddOverrideOptions(line.options);
   AddDataOptions(line.options);
   line.options.add_options()("predictions",
                              po::value<std::string>()->value_name("DIR"),
@@ -48,13 +60,19 @@ int RunRun(const Arguments& arguments) {
   if ((oracle ? 1 : 0) + (model.empty() ? 0 : 1) + (predictions.empty() ? 0 : 1) != 1) {
     throw ConfigError("assay run needs exactly one of --model, --predictions and --oracle");
   }
+  if (Text(*given, "protocol").empty() == Text(*given, "suite").empty()) {
+    throw ConfigError("assay run needs exactly one of --protocol and --suite");
+  }
+  if (!Text(*given, "suite").empty()) return RunSuite(*given, arguments);
   const Protocol protocol = ProtocolFrom(*given, FindConfigs());
-  ScoreRequest request = RequestFrom(*given, protocol);
+  ScoreRequest request = RequestFrom(*given);
+  request.data = DataFor(*given, protocol);
   request.command = ShellCommand("run", arguments);
   request.answers.predictions = predictions;
   if (!model.empty()) {
     request.answers.predictions = request.run / "predictions";
-    PredictRequest asking = PredictRequestFrom(*given, protocol);
+    PredictRequest asking = PredictRequestFrom(*given);
+    asking.data = request.data;
     asking.folder = request.answers.predictions;
     asking.command = request.command;
     if (const int code = PredictIntoFolder(protocol, asking); code != kOk) return code;

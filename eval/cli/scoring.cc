@@ -244,9 +244,8 @@ bool AbsentIsMissing(const po::variables_map& given) {
   throw ConfigError("--coco-absent " + text + " must be empty or missing");
 }
 
-ScoreRequest RequestFrom(const po::variables_map& given, const Protocol& protocol) {
-  return {.data = DataFor(given, protocol),
-          .selection = SelectionFrom(given),
+ScoreRequest RequestFrom(const po::variables_map& given) {
+  return {.selection = SelectionFrom(given),
           .answers = {.predictions = {},
                       .absent_is_missing = AbsentIsMissing(given),
                       .queried = Text(given, "queried")},

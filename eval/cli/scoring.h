@@ -35,7 +35,8 @@ ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request);
 
 // --threads --block --fresh --allow-missing --require-complete -o
 void AddScoreOptions(po::options_description& options);
-ScoreRequest RequestFrom(const po::variables_map& given, const Protocol& protocol);
+// Everything but the data and the answers.
+ScoreRequest RequestFrom(const po::variables_map& given);
 // Table or JSON on standard output, where the report is on standard error.
 int PrintResult(const ScoreResult& result,
                 const po::variables_map& given,

@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SCHEMA = json.loads((ROOT / "configs/schemas/report.schema.json").read_text())
 VALIDATOR = Draft202012Validator(SCHEMA)
 PROGRAM = Path()
-UNCOVERED = 4
+NO_DATA, UNCOVERED = 3, 4
 TREES = {
     "cityscapes": "cityscapes", "grefcoco-unc": "grefcoco", "kitti": "kitti", "nyu": "nyu-bts",
     "reasonseg": "reasonseg", "refcocog-umd": "refcocog", "saco-gold": "saco",
@@ -150,6 +150,17 @@ class EveryReportFollowsTheSchema(Reports):
         keys.write_text("modelstadt/modelstadt_000000_000019\n")
         listed, _ = self.report("cityscapes-val", "cityscapes", "--oracle", "--samples", keys)
         self.follows(listed)
+
+    def test_suites(self):
+        schema = json.loads((ROOT / "configs/schemas/suite.schema.json").read_text())
+        Draft202012Validator.check_schema(schema)
+        run = Path(tempfile.mkdtemp(dir=self.folder)) / "run"
+        command = ("run", "--suite", "saco-gold", "-o", run, "--oracle", "--quiet", "--json")
+        whole = read(assay(*command, "--data", self.data("saco")))
+        bare = read(assay(*command, "--data", self.data("kitti"), "--fresh", code=NO_DATA))
+        for report in (whole, bare):
+            self.assertEqual([e.message for e in Draft202012Validator(schema).iter_errors(report)], [])
+        self.assertEqual(len(bare["flaws"]), 7)
 
     def test_saved_answers(self):
         report, _ = self.report("cityscapes-val", "cityscapes", *self.truth_as_answers())

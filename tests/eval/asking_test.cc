@@ -121,15 +121,14 @@ class AskingTest : public ::testing::Test {
 };
 
 TEST_F(AskingTest, WhatIsAbsentIsNotAsked) {
-  const Protocol protocol =
-      Load("saco-gold-metaclip", Presence("saco-gold-metaclip"));
+  const Protocol protocol = Load("saco-gold-metaclip", Presence("saco-gold-metaclip"));
   BlackModel model;
   EXPECT_EQ(Ask(protocol, model).done, 6);
   EXPECT_THAT(model.prompts, SizeIs(3));
   const std::string manifest = ReadText(Answers() / "manifest.jsonl");
-  EXPECT_THAT(manifest,
-              HasSubstr(R"({"key":")" + Keys("saco-gold-metaclip").front() +
-                        R"(","status":"empty")"));
+  EXPECT_THAT(
+      manifest,
+      HasSubstr(R"({"key":")" + Keys("saco-gold-metaclip").front() + R"(","status":"empty")"));
   BlackModel again;
   EXPECT_EQ(Ask(protocol, again).reused, 6);
   EXPECT_THAT(again.prompts, IsEmpty());
@@ -137,8 +136,7 @@ TEST_F(AskingTest, WhatIsAbsentIsNotAsked) {
 }
 
 TEST_F(AskingTest, WhatIsAbsentHasNoPrompt) {
-  const Protocol protocol =
-      Load("saco-gold-metaclip", Presence("saco-gold-metaclip"));
+  const Protocol protocol = Load("saco-gold-metaclip", Presence("saco-gold-metaclip"));
   const auto [dataset, selection] = OpenSelected(protocol, folder_.Path(), {});
   std::vector<std::string> keys;
   WritePrompts(protocol, dataset, selection.indices, {}, [&](const std::string& line) {

@@ -1,0 +1,27 @@
+// Tables as text, for terminals and for Markdown.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+// ANSI escapes, or nothing.
+struct Style {
+  const char* bold;
+  const char* dim;
+  const char* warn;
+  const char* reset;
+};
+const Style& StyleFor(bool colour);
+
+using TableRows = std::vector<std::vector<std::string>>;
+
+// The first row is the head; the first column is left-aligned, others are right-aligned.
+std::string Aligned(const TableRows& rows, const Style& style);
+std::string MarkdownTable(const std::vector<std::string>& head, const TableRows& rows);
+// Four decimals; "-" for null.
+std::string Rounded(const nlohmann::ordered_json& value);
+
+}  // namespace assay

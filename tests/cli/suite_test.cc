@@ -1,0 +1,112 @@
+// assay run --suite from the command line.
+//   - the oracle of a complete tree gives every member and the mean, and report shows it
+//   - members without data end with 3, without answers with 4; both are named, the rest
+//     are scored, and --allow-partial gives what is there
+//   - one folder holds a member's answers as <protocol>.json or as <protocol>/
+//   - a second run reuses every record and gives the same suite.json
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "datasets/io/file.h"
+#include "tests/cli/program.h"
+
+namespace assay {
+namespace {
+
+using nlohmann::json;
+using test::Assay;
+using test::Finished;
+using ::testing::HasSubstr;
+
+class SuiteTest : public ::testing::Test {
+ protected:
+  SuiteTest() {
+    const Finished made = Assay("synth --layout saco --samples 4 -o " + In("data"));
+    EXPECT_EQ(made.code, 0) << made.err;
+  }
+  std::string In(const std::string& name) const { return (folder_.Path() / name).string(); }
+  Finished Run(const std::string& arguments, const std::string& run = "run") const {
+    return Assay("run --suite saco-gold --data " + In("data") + " -o " + In(run) + " --quiet " +
+                 arguments);
+  }
+  json Written(const std::string& run = "run") const {
+    return json::parse(ReadText(folder_.Path() / run / "suite.json"));
+  }
+  void RemoveWiki() const {
+    for (const char letter : {'a', 'b', 'c'}) {
+      ASSERT_TRUE(std::filesystem::remove(folder_.Path() / "data/gt-annotations" /
+                                          (std::string("gold_wiki_common_merged_") + letter +
+                                           "_release_test.json")));
+    }
+  }
+
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(SuiteTest, TheOracleGivesEveryMemberAndTheMean) {
+  const Finished done = Run("--oracle --json");
+  ASSERT_EQ(done.code, 0) << done.err;
+  const json report = json::parse(done.out);
+  EXPECT_EQ(report, Written());
+  EXPECT_EQ(report["members"].size(), 7);
+  EXPECT_GT(report["average"]["cgF1"]["value"], 0.99);
+  EXPECT_THAT(Assay("report " + In("run")).out, HasSubstr("mean"));
+  EXPECT_EQ(json::parse(Assay("report --json " + In("run")).out), report);
+  EXPECT_TRUE(std::filesystem::exists(In("run/saco-gold-food/report.json")));
+}
+
+TEST_F(SuiteTest, ASecondRunReusesEverything) {
+  ASSERT_EQ(Run("--oracle").code, 0);
+  const json first = Written();
+  ASSERT_EQ(Run("--oracle").code, 0);
+  EXPECT_EQ(Written(), first);
+  const json member = json::parse(ReadText(folder_.Path() / "run/saco-gold-food/report.json"));
+  EXPECT_EQ(member["run_info"]["reused"], 4);
+}
+
+TEST_F(SuiteTest, AMemberWithoutDataEndsWithThreeAndIsNamed) {
+  RemoveWiki();
+  const Finished done = Run("--oracle");
+  EXPECT_EQ(done.code, 3) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("saco-gold-wiki: "));
+  EXPECT_TRUE(Written()["average"]["cgF1"]["value"].is_null());
+  EXPECT_GT(Written()["members"][0]["metrics"]["IL_MCC"], 0.999);
+
+  EXPECT_EQ(Run("--oracle --allow-partial").code, 0);
+  EXPECT_EQ(Written()["label"], json({"partial 6/7"}));
+  EXPECT_EQ(Written()["average"]["IL_MCC"]["n"], 6);
+}
+
+TEST_F(SuiteTest, AMemberWithoutAnswersEndsWithFourAndIsNamed) {
+  std::filesystem::create_directories(In("answers/saco-gold-food"));
+  for (const char* name : {"metaclip", "sa1b", "crowded", "sports", "attributes"}) {
+    WriteText(folder_.Path() / "answers" / (std::string("saco-gold-") + name + ".json"), "[]");
+  }
+  WriteText(folder_.Path() / "answers/saco-gold-food/10000000.json", "[]");
+  const std::string saved = "--predictions " + In("answers") + " --format coco-json";
+  const Finished done = Run(saved);
+  EXPECT_EQ(done.code, 4) << done.err;
+  const json report = Written();
+  EXPECT_THAT(report["members"][6]["problem"].get<std::string>(), HasSubstr("no answers"));
+  // One answer of four: below the floor.
+  EXPECT_TRUE(report["members"][3]["metrics"]["cgF1"].is_null());
+}
+
+TEST_F(SuiteTest, APartOfTheSetHasNoMean) {
+  EXPECT_EQ(Run("--oracle --limit 2").code, 4);
+  EXPECT_EQ(Written()["flaws"].size(), 7);
+}
+
+TEST_F(SuiteTest, UsageErrors) {
+  EXPECT_EQ(Assay("run --data x -o y --oracle").code, 2);
+  EXPECT_EQ(Assay("run -s saco-gold -p saco-gold-wiki --data x -o y --oracle").code, 2);
+  const Finished unknown = Assay("run -s saco-gld --data x -o y --oracle");
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'saco-gold'"));
+  EXPECT_THAT(Assay("list suites").out, HasSubstr("saco-gold"));
+  EXPECT_THAT(Assay("explain saco-gold").out, HasSubstr("saco-gold-attributes"));
+}
+
+}  // namespace
+}  // namespace assay
