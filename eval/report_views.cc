@@ -92,18 +92,18 @@ std::string TerminalTable(const ordered_json& report, bool colour) {
 }
 
 std::string ComparisonTable(std::span<const NamedReport> reports, bool colour) {
-  std::vector<std::vector<std::string>> rows = {
-      {"protocol", "answers", "metric", "value", "scored"}};
+  TableRows rows = {{"protocol", "answers", "headline", "coverage"}};
   for (const NamedReport& named : reports) {
     const ordered_json& report = *named.report;
+    std::string values;
     for (const auto& headline : report.at("protocol").at("headline")) {
       const std::string metric = headline.get<std::string>();
-      rows.push_back({LabelOf(report),
-                      named.name,
-                      metric,
-                      Rounded(report.at("metrics").at(metric).at("value")),
-                      CoverageText(report)});
+      values += fmt::format("{}{} {}",
+                            values.empty() ? "" : ", ",
+                            metric,
+                            Rounded(report.at("metrics").at(metric).at("value")));
     }
+    rows.push_back({LabelOf(report), named.name, values, CoverageText(report)});
   }
   return Aligned(rows, StyleFor(colour));
 }

@@ -90,7 +90,9 @@ std::string FlawOf(const Suite& suite, const SuiteMember& member, const ordered_
   return "";
 }
 
-ordered_json MeanOf(const std::string& metric, const std::vector<ordered_json>& reports, bool given) {
+ordered_json MeanOf(const std::string& metric,
+                    const std::vector<ordered_json>& reports,
+                    bool given) {
   double sum = 0;
   std::int64_t n = 0;
   for (const ordered_json& report : reports) {
@@ -113,8 +115,8 @@ std::string SuiteHash(const Suite& suite, const std::vector<SuiteMember>& member
 
 std::string TitleOf(const ordered_json& report) {
   const ordered_json& suite = report.at("suite");
-  std::string title = suite.at("name").get<std::string>() + " " +
-                      ShortHash(suite.at("hash").get<std::string>());
+  std::string title =
+      suite.at("name").get<std::string>() + " " + ShortHash(suite.at("hash").get<std::string>());
   std::string label;
   for (const auto& text : report.at("label")) {
     label += (label.empty() ? "" : ", ") + text.get<std::string>();

@@ -39,8 +39,7 @@ std::string Aligned(const TableRows& rows, const Style& style) {
   return text;
 }
 
-std::string MarkdownTable(const std::vector<std::string>& head,
-                          const TableRows& rows) {
+std::string MarkdownTable(const std::vector<std::string>& head, const TableRows& rows) {
   std::string text = MarkdownRow(head);
   text += "|---|";
   for (std::size_t i = 1; i < head.size(); ++i) text += "---:|";

@@ -7,8 +7,12 @@ It is not trained and knows nothing: it looks at rows, brightness and colour. It
 purpose is to exercise the whole path from prompt to score. Same contract as any
 model: forward(images uint8[N,3,H,W], prompts List[str]) -> uint8[N,3,h,w], RGB.
 
-* A prompt with "segmentation" is searched for "name": <r, g, b>; the classes the
+* Another prompt with "segmentation" is searched for "name": <r, g, b>; the classes the
   rules know are painted in these colours.
+* A prompt with "instance segmentation" gets what the rules take for the class that its
+  words name, in one colour for each third of the image; nothing where they know none.
+* A prompt with "is represented by" gets what has the colour that its words name, or
+  what is colourful where they name none, in yellow.
 * A prompt with "depth" gets a ground plane below a horizon, painted along
   black-red-yellow-green-cyan-blue-violet-white.
 
@@ -26,6 +30,14 @@ import torch
 # The rules know these classes; the number is their index inside the model.
 CLASSES = ["road", "sidewalk", "building", "vegetation", "sky", "car"]
 
+# Colours by their names, for what a phrase refers to.
+NAMES = ["red", "green", "blue", "yellow"]
+NAMED = [[220, 40, 40], [40, 160, 60], [50, 80, 220], [230, 210, 40]]
+NEAR = 60.0  # in RGB
+PAINTED = [255, 255, 0]
+# For the left, middle and right third: well apart from each other and from black.
+MARKS = [[255, 0, 0], [0, 255, 0], [0, 0, 255]]
+
 
 class DemoModel(torch.nn.Module):
     def __init__(self) -> None:
@@ -35,6 +47,11 @@ class DemoModel(torch.nn.Module):
             [0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0],
             [0, 1, 1], [0, 0, 1], [1, 0, 1], [1, 1, 1],
         ]
+        self.names: List[str] = NAMES
+        self.near: float = NEAR
+        self.register_buffer("named", torch.tensor(NAMED, dtype=torch.float64))
+        self.register_buffer("painted", torch.tensor(PAINTED, dtype=torch.uint8))
+        self.register_buffer("marks", torch.tensor(MARKS, dtype=torch.uint8))
         self.register_buffer("corners", torch.tensor(corners, dtype=torch.float64))
 
     def mapping(self, prompt: str) -> Tuple[Dict[str, List[int]], List[int]]:
@@ -83,6 +100,31 @@ class DemoModel(torch.nn.Module):
         painted = torch.tensor(table, dtype=torch.uint8)[self.classify(image)]
         return painted.permute(2, 0, 1)
 
+    def colorful(self, image: torch.Tensor) -> torch.Tensor:
+        return image.amax(0) - image.amin(0) > 70
+
+    def refer(self, image: torch.Tensor, prompt: str) -> torch.Tensor:
+        """The words are those before "is represented by"."""
+        words = prompt.split("is represented by")[0].lower()
+        found = self.colorful(image)
+        for i in range(len(self.names)):
+            if self.names[i] in words:
+                away = (image - self.named[i].view(3, 1, 1)).pow(2).sum(0).sqrt()
+                found = away < self.near
+        return found.unsqueeze(0).to(torch.uint8) * self.painted.view(3, 1, 1)
+
+    def instances(self, image: torch.Tensor, prompt: str) -> torch.Tensor:
+        """The words are those between "Each" and "is colored"."""
+        words = prompt.split("Each ")[-1].split(" is colored")[0]
+        painted = torch.zeros_like(image, dtype=torch.uint8)
+        for i in range(len(self.classes)):
+            if self.classes[i] in words:
+                found = self.classify(image) == i
+                thirds = torch.arange(image.size(2)) * 3 // image.size(2)
+                marks = self.marks[thirds].t().unsqueeze(1)
+                painted = torch.where(found.unsqueeze(0), marks, painted)
+        return painted
+
     def depth(self, image: torch.Tensor) -> torch.Tensor:
         h, w = image.size(1), image.size(2)
         wide = w > 2 * h
@@ -108,7 +150,11 @@ class DemoModel(torch.nn.Module):
         answers: List[torch.Tensor] = []
         for i in range(len(prompts)):
             prompt = prompts[i]
-            if "segmentation" in prompt:
+            if "instance segmentation" in prompt:
+                answers.append(self.instances(small[i], prompt))
+            elif "is represented by" in prompt:
+                answers.append(self.refer(small[i], prompt))
+            elif "segmentation" in prompt:
                 answers.append(self.segment(small[i], prompt))
             elif "depth" in prompt:
                 answers.append(self.depth(small[i]))

@@ -12,6 +12,7 @@ It draws and never scores: colours are read by rules written here from the docum
 """
 
 import json
+import pickle
 import sys
 from pathlib import Path
 
@@ -34,8 +35,12 @@ CURVE_M = 10.0
 UNMEASURED = (58, 62, 70)  # no truth here
 RIGHT = (226, 229, 233)
 WRONG = (214, 40, 57)
+AGREED = (120, 130, 144)  # in the answer and in the truth
 WORST_RATIO = 1.0  # relative depth error at the end of the error scale
 ERROR_SCALE = np.array([RIGHT, (253, 203, 110), (214, 40, 57), (60, 6, 32)], np.float64)
+
+YELLOW = (255, 255, 0)  # what the referring prompt asks for
+OBJECTS = ((220, 60, 60), (60, 180, 90), (70, 110, 230), (240, 200, 60))  # one for each true object
 
 PAGE_WIDTH, MARGIN, GAP, TITLE, LEGEND = 1000, 12, 8, 26, 30
 PANEL_WIDTH = (PAGE_WIDTH - 2 * MARGIN - 3 * GAP) // 4
@@ -157,6 +162,67 @@ def cityscapes(demo):
     return [load(image), answer, truth, error], shown
 
 
+def painted(mask, color):
+    """The mask in a colour, on black."""
+    return np.where(mask[..., None], np.array(color, np.uint8), np.uint8(0))
+
+
+def agreement(answer, truth):
+    """Where two masks agree and where they do not; the object itself stays visible."""
+    error = np.full((*truth.shape, 3), RIGHT, np.uint8)
+    error[truth & answer] = AGREED
+    error[truth != answer] = WRONG
+    return error
+
+
+def refcocog(demo):
+    with open(demo / "data/refcocog/refcocog/refs(umd).p", "rb") as file:
+        refs = {str(ref["ref_id"]): ref for ref in pickle.load(file)}
+    instances = json.loads((demo / "data/refcocog/refcocog/instances.json").read_text())
+    path = only(demo.glob("answers/refcocog-umd-val/*/*.png"))[0]
+    ref = refs[path.parent.name]
+    words = next(s["sent"] for s in ref["sentences"] if str(s["sent_id"]) == path.stem)
+    drawn = next(a for a in instances["annotations"] if a["id"] == ref["ann_id"])
+    image = load(only(demo.glob(f"data/refcocog/**/COCO_train2014_{ref['image_id']:012}.jpg"))[0])
+    outline = Image.new("1", image.shape[1::-1])
+    for polygon in drawn["segmentation"]:
+        ImageDraw.Draw(outline).polygon(polygon, 1)
+    truth = np.asarray(outline)
+    answer = over(load(path), truth.shape[::-1])
+    found = answer.astype(int).sum(-1) > 255  # nearer to yellow than to black
+    return [image, answer, painted(truth, YELLOW), agreement(found, truth)], words
+
+
+def runs(text):
+    """The numbers of a compressed COCO string: five bits a character, then differences."""
+    numbers, value, shift = [], 0, 0
+    for char in text.encode():
+        bits = char - 48
+        value |= (bits & 31) << shift
+        shift += 5
+        if bits & 32:
+            continue
+        if bits & 16:
+            value -= 1 << shift
+        numbers.append(value + (numbers[-2] if len(numbers) > 2 else 0))
+        value, shift = 0, 0
+    return numbers
+
+
+def saco(demo):
+    truth_file = demo / "data/saco/gt-annotations/gold_metaclip_merged_a_release_test.json"
+    content = json.loads(truth_file.read_text())
+    pair = content["images"][0]
+    image = load(demo / "data/saco/metaclip-images" / pair["file_name"])
+    truth = np.zeros(image.shape, np.uint8)
+    for number, drawn in enumerate(a for a in content["annotations"] if a["image_id"] == pair["id"]):
+        lengths = runs(drawn["segmentation"]["counts"])
+        flat = np.repeat(np.arange(len(lengths)) % 2, lengths).astype(bool)
+        truth[flat.reshape(image.shape[1::-1]).T] = OBJECTS[number % len(OBJECTS)]
+    answer = over(load(demo / f"answers/saco-gold-metaclip/{pair['id']}.png"), image.shape[1::-1])
+    return [image, answer, truth, agreement(answer.any(-1), truth.any(-1))], pair["text_input"]
+
+
 def nyu(demo):
     answers = only(demo.glob("answers/nyu-depth/*.png"))
     index = int(answers[0].stem)
@@ -228,8 +294,12 @@ def error_bar(page, draw, y):
 
 def compose(demo):
     street, classes = cityscapes(demo)
+    referred, words = refcocog(demo)
+    objects, phrase = saco(demo)
     rows = [
         ("cityscapes-val: classes in prompted colours", street),
+        (f'refcocog-umd-val: "{words}" in yellow', referred),
+        (f'saco-gold-metaclip: each of "{phrase}" in a colour of its own', objects),
         ("nyu-depth: depth painted along the edges of the RGB cube", nyu(demo)),
         ("kitti-depth: the same code, sparse lidar truth (points drawn larger)", kitti(demo)),
     ]
@@ -247,7 +317,9 @@ def compose(demo):
         for index, picture in enumerate(panels):
             page.paste(picture, (column(index), y))
         y += panels[0].height + 6
-        if number == 0:
+        if number in (1, 2):
+            swatches(draw, column(3), y, [("both", AGREED), ("one of them", WRONG)], PAGE_WIDTH)
+        elif number == 0:
             swatches(draw, MARGIN, y, classes, column(3) - GAP)
             swatches(draw, column(3), y, [("right", RIGHT), ("wrong", WRONG), ("void", UNMEASURED)], PAGE_WIDTH)
         else:

@@ -23,8 +23,12 @@ struct DemoRow {
   const char* protocol;
   const char* layout;
 };
-constexpr DemoRow kRows[] = {
-    {"cityscapes-val", "cityscapes"}, {"nyu-depth", "nyu-mat"}, {"kitti-depth", "kitti"}};
+constexpr DemoRow kRows[] = {{"cityscapes-val", "cityscapes"},
+                             {"refcocog-umd-val", "refcocog"},
+                             {"reasonseg-val", "reasonseg"},
+                             {"saco-gold-metaclip", "saco"},
+                             {"nyu-depth", "nyu-mat"},
+                             {"kitti-depth", "kitti"}};
 
 struct Finished {
   std::string answers;

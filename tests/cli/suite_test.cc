@@ -35,9 +35,9 @@ class SuiteTest : public ::testing::Test {
   }
   void RemoveWiki() const {
     for (const char letter : {'a', 'b', 'c'}) {
-      ASSERT_TRUE(std::filesystem::remove(folder_.Path() / "data/gt-annotations" /
-                                          (std::string("gold_wiki_common_merged_") + letter +
-                                           "_release_test.json")));
+      ASSERT_TRUE(std::filesystem::remove(
+          folder_.Path() / "data/gt-annotations" /
+          (std::string("gold_wiki_common_merged_") + letter + "_release_test.json")));
     }
   }
 

@@ -51,7 +51,9 @@ Suite ThreeMembers() {
   return suite;
 }
 
-std::vector<SuiteMember> Members() { return {Scored("a", 0.1), Scored("b", 0.25), Scored("c", 0.7)}; }
+std::vector<SuiteMember> Members() {
+  return {Scored("a", 0.1), Scored("b", 0.25), Scored("c", 0.7)};
+}
 
 TEST(Suite, EveryShippedSuiteNamesProtocolsAndMetricsThatThereAre) {
   ASSERT_THAT(SuiteNames(Shipped()), Not(IsEmpty()));
@@ -91,7 +93,8 @@ TEST(Suite, AMeanOverSomeMembersIsRefusedUnlessAskedFor) {
   const std::vector<std::pair<SuiteMember, std::string>> flawed = {
       {{.protocol = "b", .hash = "h-b", .report = "", .problem = "there is no such folder"},
        "b: there is no such folder"},
-      {Scored("b", 0.25, /*complete=*/false), "b: its set is not complete: b #12345678 (unverified)"},
+      {Scored("b", 0.25, /*complete=*/false),
+       "b: its set is not complete: b #12345678 (unverified)"},
       {Scored("b", nullptr), "b: it has no value of cgF1"}};
   for (const auto& [member, flaw] : flawed) {
     std::vector<SuiteMember> members = Members();

@@ -209,7 +209,7 @@ class DemoTable(unittest.TestCase):
     def test_the_oracle_rows_are_what_the_demo_prints(self):
         with tempfile.TemporaryDirectory() as folder:
             printed = assay("demo", "-o", "demo", "--quiet", cwd=folder)
-        row = r"^\s*(\S+ #\w+ \(.*?\))\s+(oracle)\s+(\S+)\s+(\S+)\s+(\S+ scored)\s*$"
+        row = r"^\s*(\S+ #\w+ \(.*?\))\s+(oracle)\s+(\S.*?)\s{2,}(\S+ scored.*?)\s*$"
         expected = [list(cells) for cells in re.findall(row, printed, re.MULTILINE)]
         self.assertTrue(expected, printed)
         written = [row for row in table_rows(text_of("README.md"), "protocol") if row[1] == "oracle"]
