@@ -1,9 +1,11 @@
 // assay decode: single answers outside any dataset.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <iostream>
 #include <map>
@@ -22,15 +24,41 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-const CodecRow& FindCodec(const std::string& codec) {
+// The task of a codec: the one given, or the only one it serves.
+std::string TaskOf(const std::string& codec, const std::string& given) {
   std::vector<std::string> names;
+  std::vector<std::string> tasks;
   for (const CodecRow& row : CodecCatalog()) {
-    if (row.name == codec.substr(0, codec.find(':'))) return row;
+    if (row.name == codec.substr(0, codec.find(':'))) tasks.emplace_back(row.task);
     names.emplace_back(row.name);
   }
-  const std::string hint = DidYouMean(codec, names);
-  throw ConfigError("there is no codec '" + codec + "'" + (hint.empty() ? "" : "; " + hint) +
-                    "\n  'assay list codecs' shows them all");
+  if (tasks.empty()) {
+    const std::string hint = DidYouMean(codec, names);
+    throw ConfigError("there is no codec '" + codec + "'" + (hint.empty() ? "" : "; " + hint) +
+                      "\n  'assay list codecs' shows them all");
+  }
+  if (given.empty() && tasks.size() == 1) return tasks.front();
+  if (std::find(tasks.begin(), tasks.end(), given) != tasks.end()) return given;
+  throw ConfigError(fmt::format(
+      "codec {} is for {}{}",
+      codec,
+      fmt::join(tasks, ", "),
+      given.empty() ? "; say which with --task" : ", not for the task '" + given + "'"));
+}
+
+// "640x480"
+Size ParseSize(const std::string& text) {
+  Size size;
+  const std::size_t cross = text.find('x');
+  const auto parse = [](std::string_view digits, int& number) {
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc() && end == digits.data() + digits.size() && number > 0;
+  };
+  if (cross == std::string::npos || !parse(std::string_view(text).substr(0, cross), size.width) ||
+      !parse(std::string_view(text).substr(cross + 1), size.height)) {
+    throw ConfigError("--size " + text + " must be WIDTHxHEIGHT in pixels, for example 640x480");
+  }
+  return size;
 }
 
 json AnswerSettings(const po::variables_map& given, const std::string& codec) {
@@ -53,7 +81,12 @@ Answer ReadAnswer(const std::filesystem::path& file) {
 }
 
 // Painted answers are decoded at their own size; arrays ignore the frame.
-Frame OwnFrame(const Answer& answer) {
+Frame OwnFrame(const Answer& answer, Size stated) {
+  if (stated.width > 0) return {stated, stated};
+  if (answer.file.extension() == ".json") {
+    throw ConfigError(answer.file.string() +
+                      ": a JSON answer does not state the size of its image; give it with --size");
+  }
   if (SniffFormat(answer.bytes) == ImageFormat::kOther) return {};
   const Size size = DecodeHeader(answer.bytes, answer.file).size;
   return {size, size};
@@ -113,7 +146,7 @@ void AddDiagnostics(const Diagnostics& diagnostics, ordered_json& out) {
     const std::size_t last = name.rfind('_');
     const std::string tail = last == std::string::npos ? "" : name.substr(last + 1);
     if (out.contains(name)) continue;  // counted by Describe
-    if (tail == "pixels") {
+    if (tail != "share" && !IsQuantile(tail) && value == std::floor(value)) {
       out[name] = static_cast<std::int64_t>(value);
     } else if (IsQuantile(tail)) {
       out[name.substr(0, last)][tail] = value;
@@ -187,9 +220,10 @@ void CheckOutputs(const std::vector<std::string>& files, const std::filesystem::
 template <class Task>
 ordered_json DecodeOne(const Decoder<Task>& decoder,
                        const std::filesystem::path& file,
-                       const std::filesystem::path& folder) {
+                       const std::filesystem::path& folder,
+                       Size stated) {
   const Answer answer = ReadAnswer(file);
-  const Decoded<Task> decoded = decoder.Decode(answer, QueryFor(decoder), OwnFrame(answer));
+  const Decoded<Task> decoded = decoder.Decode(answer, QueryFor(decoder), OwnFrame(answer, stated));
   ordered_json out = Describe(decoded);
   AddDiagnostics(decoded.diagnostics, out);
   if (!folder.empty()) Save(decoded, StemIn(folder, file));
@@ -207,10 +241,13 @@ Line Faulty(const std::string& error_code, const std::string& detail, int exit_c
   return {{{"error", {{"code", error_code}, {"detail", detail}}}}, exit_code};
 }
 
-Line DecodeAny(const AnyDecoder& decoder, const std::string& file, const std::string& folder) {
+Line DecodeAny(const AnyDecoder& decoder,
+               const std::string& file,
+               const std::string& folder,
+               Size stated) {
   try {
-    return {
-        std::visit([&](const auto& typed) { return DecodeOne(*typed, file, folder); }, decoder)};
+    return {std::visit([&](const auto& typed) { return DecodeOne(*typed, file, folder, stated); },
+                       decoder)};
   } catch (const PredictionError& error) {
     return Faulty(error.code, error.detail, kUncovered);
   } catch (const FileError& error) {
@@ -218,11 +255,11 @@ Line DecodeAny(const AnyDecoder& decoder, const std::string& file, const std::st
   }
 }
 
-AnyDecoder DecoderFor(const std::string& codec, const json& settings) {
+AnyDecoder DecoderFor(const std::string& codec, const std::string& task, const json& settings) {
   json effective;
   std::vector<Finding> findings;
   Fields fields(settings, effective, findings);
-  AnyDecoder decoder = MakeDecoder(FindCodec(codec).task, fields);
+  AnyDecoder decoder = MakeDecoder(task, fields);
   if (!findings.empty()) throw ConfigError("codec " + codec, std::move(findings));
   return decoder;
 }
@@ -230,13 +267,20 @@ AnyDecoder DecoderFor(const std::string& codec, const json& settings) {
 }  // namespace
 
 int RunDecode(const Arguments& arguments) {
-  CommandLine line("decode", "FILE... --codec NAME [--set key=value] [-o DIR] [--json]");
+  CommandLine line(
+      "decode", "FILE... --codec NAME [--task T] [--size WxH] [--set key=value] [-o DIR] [--json]");
   line.arguments.add_options()("file", po::value<std::vector<std::string>>()->required());
   line.options.add_options()(
       "codec", po::value<std::string>()->required()->value_name("NAME"), "see 'assay list codecs'")(
       "set",
       po::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
       "a setting of the codec; see 'assay explain CODEC'")(
+      "task",
+      po::value<std::string>()->value_name("TASK"),
+      "what the answers say, where a codec serves several tasks")(
+      "size",
+      po::value<std::string>()->value_name("WxH"),
+      "of the image that was asked about (default: the answer's own)")(
       "output,o", po::value<std::string>()->value_name("DIR"), "write the decoded values there")(
       "json", po::bool_switch(), "JSON Lines on standard output");
   line.positional.add("file", -1);
@@ -246,11 +290,14 @@ int RunDecode(const Arguments& arguments) {
   const std::string folder = Text(*given, "output");
   const auto files = (*given)["file"].as<std::vector<std::string>>();
   CheckOutputs(files, folder);
-  const AnyDecoder decoder = DecoderFor(codec, AnswerSettings(*given, codec));
+  const AnyDecoder decoder =
+      DecoderFor(codec, TaskOf(codec, Text(*given, "task")), AnswerSettings(*given, codec));
+  const std::string size = Text(*given, "size");
+  const Size stated = size.empty() ? Size{} : ParseSize(size);
   const bool as_lines = (*given)["json"].as<bool>();
   int code = kOk;
   for (const std::string& file : files) {
-    const Line decoded = DecodeAny(decoder, file, folder);
+    const Line decoded = DecodeAny(decoder, file, folder, stated);
     ordered_json out = {{"file", file}, {"codec", codec}};
     out.update(decoded.json);
     if (as_lines || decoded.code == kOk) std::cout << out.dump(as_lines ? -1 : 2) << "\n";

@@ -123,8 +123,10 @@ bool ExplainCatalogs(const std::string& name) {
                              Indented(row.layout));
     return true;
   }
+  bool is_codec = false;
   for (const CodecRow& row : CodecCatalog()) {
     if (row.name != name.substr(0, name.find(':'))) continue;
+    is_codec = true;
     json effective;
     std::vector<Finding> findings;
     json input = {{"codec", std::string(row.name) + (row.argument == "SCALE" ? ":1000" : "")}};
@@ -137,9 +139,8 @@ bool ExplainCatalogs(const std::string& name) {
                              row.task,
                              row.summary,
                              Indented(effective.dump(2)));
-    return true;
   }
-  return false;
+  return is_codec;
 }
 
 ordered_json ExplainSuite(const Suite& suite) {
