@@ -58,6 +58,24 @@ inline LabelMap AnyLabels(Size size, int classes) {
   return labels;
 }
 
+// Rectangles over one another, large enough to have an inside, on a ground of one id.
+inline LabelMap AnyPainting(Size size, int classes) {
+  const auto any_id = [&] { return static_cast<std::uint8_t>(*rc::gen::inRange(0, classes)); };
+  LabelMap labels(size, any_id());
+  const int count = *rc::gen::inRange(0, 6);
+  for (int k = 0; k < count; ++k) {
+    const std::uint8_t id = any_id();
+    const int left = *rc::gen::inRange(0, size.width);
+    const int top = *rc::gen::inRange(0, size.height);
+    const int right = *rc::gen::inRange(left, size.width) + 1;
+    const int bottom = *rc::gen::inRange(top, size.height) + 1;
+    for (int y = top; y < bottom; ++y) {
+      for (int x = left; x < right; ++x) labels.At(x, y) = id;
+    }
+  }
+  return labels;
+}
+
 // Truth and prediction over ToyLabels(). An object keeps its class; group regions
 // and stuff keep the bare id.
 inline SemanticPair AnySemanticPair(int max_width, int max_height) {
