@@ -51,6 +51,8 @@ ReferringMetric Evaluation<ReferringTask>::ReadSettings(Fields& fields) {
   settings.ratio_epsilon = fields.Number("ratio_epsilon", settings.ratio_epsilon, kEpsilon);
   settings.count_epsilon = fields.Number("count_epsilon", settings.count_epsilon, kEpsilon);
   settings.frame = ReadFrame(fields);
+  settings.boundary_ratio =
+      fields.Number("boundary_ratio", settings.boundary_ratio, {.min = 0, .max = 1});
   return ReferringMetric(settings);
 }
 
@@ -60,21 +62,27 @@ bool Evaluation<ReferringTask>::FindsNothing(const Mask& value) const {
 }
 
 nlohmann::json Evaluation<ReferringTask>::ScoreToJson(const ReferringScore& score) {
-  return {{"intersection", score.intersection},
-          {"prediction", score.prediction},
-          {"target", score.target},
-          {"no_target", score.no_target},
-          {"says_nothing", score.says_nothing},
-          {"worst", score.worst}};
+  nlohmann::json json = {{"intersection", score.intersection},
+                         {"prediction", score.prediction},
+                         {"target", score.target},
+                         {"no_target", score.no_target},
+                         {"says_nothing", score.says_nothing},
+                         {"worst", score.worst}};
+  if (score.boundary) json["boundary"] = {score.boundary->intersection, score.boundary->united};
+  return json;
 }
 
 ReferringScore Evaluation<ReferringTask>::ScoreFromJson(const nlohmann::json& json) {
-  return {.intersection = json.at("intersection"),
-          .prediction = json.at("prediction"),
-          .target = json.at("target"),
-          .no_target = json.at("no_target"),
-          .says_nothing = json.at("says_nothing"),
-          .worst = json.at("worst")};
+  ReferringScore score{.intersection = json.at("intersection"),
+                       .prediction = json.at("prediction"),
+                       .target = json.at("target"),
+                       .no_target = json.at("no_target"),
+                       .says_nothing = json.at("says_nothing"),
+                       .worst = json.at("worst")};
+  if (const auto found = json.find("boundary"); found != json.end()) {
+    score.boundary = {found->at(0).get<std::int64_t>(), found->at(1).get<std::int64_t>()};
+  }
+  return score;
 }
 
 Summary Evaluation<ReferringTask>::Summarise(const ReferringMetric::Result& result) const {
@@ -95,6 +103,9 @@ Summary Evaluation<ReferringTask>::Summarise(const ReferringMetric::Result& resu
   }
   summary.metrics.push_back(value("N_acc", result.n_acc, result.without_target));
   summary.metrics.push_back(value("T_acc", result.t_acc, result.with_target));
+  if (metric.settings().boundary_ratio > 0) {
+    summary.metrics.push_back(value("boundary_IoU", result.boundary_iou, result.samples));
+  }
   return summary;
 }
 

@@ -38,6 +38,22 @@ bool LooksLikeTrainIds(const LabelSpace& space, const std::vector<std::int64_t>&
   return high == 0 && low > 0;
 }
 
+// Behind the metrics of every evaluator, and beside the IoU of each class.
+void AddBoundaries(const LabelSpace& space,
+                   const SemanticMetric::Result& result,
+                   Summary& summary) {
+  summary.metrics.push_back(Mean("boundary_IoU",
+                                 result.mean_boundary_iou,
+                                 CountDefined(result.class_boundary_iou),
+                                 "classes"));
+  std::size_t row = 0;
+  for (const LabelClass& label : space.classes) {
+    if (!label.evaluated) continue;
+    summary.breakdown.front().second[row++].values.emplace_back(
+        "boundary_IoU", result.class_boundary_iou[label.id]);
+  }
+}
+
 Summary SummariseOfficial(const LabelSpace& space, const SemanticMetric::Result& result) {
   Summary summary;
   summary.metrics = {Mean("mIoU", result.mean_iou, CountDefined(result.class_iou), "classes"),
@@ -73,7 +89,7 @@ Summary SummariseByAreas(const SemanticMetric& metric, const SemanticMetric::Res
   summary.metrics = {Mean("mIoU", result.mean_iou, scored, "classes"),
                      Mean("mACC", result.mean_accuracy, scored, "classes"),
                      Mean("pACC", result.pixel_accuracy, scored, "classes")};
-  if (metric.policy() == SemanticPolicy::kDetectron2) {
+  if (metric.settings().policy == SemanticPolicy::kDetectron2) {
     summary.metrics.push_back(Mean("fwIoU", result.frequency_weighted_iou, scored, "classes"));
   }
   std::vector<Summary::Entry> classes;
@@ -88,8 +104,11 @@ Summary SummariseByAreas(const SemanticMetric& metric, const SemanticMetric::Res
 }  // namespace
 
 SemanticMetric Evaluation<SemanticTask>::ReadSettings(Fields& fields) {
-  const auto policy = fields.Choice<SemanticPolicy>("policy", SemanticPolicy::kOfficial, kPolicies);
-  return SemanticMetric(CityscapesLabels(), policy);
+  SemanticSettings settings;
+  settings.policy = fields.Choice<SemanticPolicy>("policy", settings.policy, kPolicies);
+  settings.boundary_ratio =
+      fields.Number("boundary_ratio", settings.boundary_ratio, {.min = 0, .max = 1});
+  return SemanticMetric(CityscapesLabels(), settings);
 }
 
 nlohmann::json Evaluation<SemanticTask>::ScoreToJson(const SemanticScore& score) {
@@ -99,7 +118,11 @@ nlohmann::json Evaluation<SemanticTask>::ScoreToJson(const SemanticScore& score)
   for (const auto& object : score.instances) {
     instances.push_back({object.class_id, object.pixels, object.class_hits, object.category_hits});
   }
-  return {{"cells", std::move(cells)}, {"instances", std::move(instances)}};
+  nlohmann::json json = {{"cells", std::move(cells)}, {"instances", std::move(instances)}};
+  for (const auto& boundary : score.boundaries) {
+    json["boundaries"].push_back({boundary.class_id, boundary.intersection, boundary.united});
+  }
+  return json;
 }
 
 SemanticScore Evaluation<SemanticTask>::ScoreFromJson(const nlohmann::json& json) {
@@ -115,13 +138,19 @@ SemanticScore Evaluation<SemanticTask>::ScoreFromJson(const nlohmann::json& json
                                object.at(2).get<std::int64_t>(),
                                object.at(3).get<std::int64_t>()});
   }
+  for (const auto& boundary : json.value("boundaries", nlohmann::json::array())) {
+    score.boundaries.push_back({boundary.at(0).get<std::uint8_t>(),
+                                boundary.at(1).get<std::int64_t>(),
+                                boundary.at(2).get<std::int64_t>()});
+  }
   return score;
 }
 
 Summary Evaluation<SemanticTask>::Summarise(const SemanticMetric::Result& result) const {
-  Summary summary = metric.policy() == SemanticPolicy::kOfficial
+  Summary summary = metric.settings().policy == SemanticPolicy::kOfficial
                         ? SummariseOfficial(metric.space(), result)
                         : SummariseByAreas(metric, result);
+  if (metric.settings().boundary_ratio > 0) AddBoundaries(metric.space(), result, summary);
   // A painted answer names classes by colour: it cannot hold the wrong ids.
   const bool painted = dynamic_cast<const Codec<SemanticTask>*>(decoder.get()) != nullptr;
   if (!painted && LooksLikeTrainIds(metric.space(), result.confusion)) {

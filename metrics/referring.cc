@@ -5,6 +5,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "metrics/boundary.h"
 #include "metrics/resize.h"
 
 namespace assay {
@@ -60,25 +61,49 @@ double Share(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? kNan : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-// What a score adds to the sums.
+// I and U of the boundaries of the pixels that count; `target` at the masks' size.
+ReferringScore::Boundary CompareBoundaries(Mask given,
+                                           const Raster<std::uint8_t>& target,
+                                           const ReferringSettings& settings) {
+  const bool left_out = settings.ignored == IgnoredPixels::kLeftOut;
+  const std::uint8_t two_parts = settings.overlap == PartOverlap::kUnion ? 1 : 0;
+  Mask inside(target.size());
+  for (std::size_t i = 0; i < target.Pixels().size(); ++i) {
+    const std::uint8_t value = target.Pixels()[i];
+    inside.Pixels()[i] = value == kOnePart ? 1 : (value == kTwoParts ? two_parts : 0);
+    if (value == kIgnored && left_out) given.Pixels()[i] = 0;
+  }
+  const std::int64_t distance = BoundaryDistance(target.size(), settings.boundary_ratio);
+  const Mask a = BoundaryOf(given, distance);
+  const Mask b = BoundaryOf(inside, distance);
+  ReferringScore::Boundary counts;
+  for (std::size_t i = 0; i < a.Pixels().size(); ++i) {
+    counts.intersection += a.Pixels()[i] & b.Pixels()[i];
+    counts.united += a.Pixels()[i] | b.Pixels()[i];
+  }
+  return counts;
+}
+
+// What a score adds to the sums, with I and U of the masks or of their boundaries.
 struct Contribution {
   std::int64_t intersection = 0;
   std::int64_t united = 0;
   double iou = 0;
 };
 
-Contribution Contribute(const ReferringScore& score, const ReferringSettings& settings) {
-  const std::int64_t united = score.prediction + score.target - score.intersection;
+Contribution Contribute(std::int64_t intersection,
+                        std::int64_t united,
+                        const ReferringScore& score,
+                        const ReferringSettings& settings) {
   if (score.worst) return {0, united, 0};
   if (settings.no_target == NoTargetRule::kRela) {
     if (score.no_target && score.says_nothing) return {0, 0, 1};
     if (score.no_target || score.says_nothing) return {0, united, 0};
   }
   if (united == 0) return {0, 0, settings.empty_policy == EmptyPolicy::kOne ? 1.0 : 0.0};
-  return {score.intersection,
+  return {intersection,
           united,
-          static_cast<double>(score.intersection) /
-              (static_cast<double>(united) + settings.iou_epsilon)};
+          static_cast<double>(intersection) / (static_cast<double>(united) + settings.iou_epsilon)};
 }
 
 double EmptyValue(EmptyRatio ratio) {
@@ -103,6 +128,9 @@ ReferringMetric::ReferringMetric(const ReferringSettings& settings) : settings_(
   if (settings.frame && (settings.frame->width < 1 || settings.frame->height < 1)) {
     throw std::invalid_argument("referring: the frame has no pixels");
   }
+  if (settings.boundary_ratio != 0 && !IsBoundaryRatio(settings.boundary_ratio)) {
+    throw std::invalid_argument("referring: boundary_ratio is not in [0, 1]");
+  }
 }
 
 ReferringScore ReferringMetric::Compare(const Value& value, const Truth& truth) const {
@@ -110,26 +138,34 @@ ReferringScore ReferringMetric::Compare(const Value& value, const Truth& truth) 
   if (value.size() != size || truth.target.empty()) {
     throw std::logic_error("ReferringMetric: mask and truth differ in size");
   }
-  const bool same = size == truth.target.size();
-  const Counts counts =
-      same ? CountPixels(value.Pixels(), truth.target.Pixels())
-           : CountPixels(value.Pixels(), ResizeNearestAsPillow(truth.target, size).Pixels());
+  Raster<std::uint8_t> resized;
+  if (size != truth.target.size()) resized = ResizeNearestAsPillow(truth.target, size);
+  const Raster<std::uint8_t>& target = resized.empty() ? truth.target : resized;
+  const Counts counts = CountPixels(value.Pixels(), target.Pixels());
   CheckTruth(counts, static_cast<std::int64_t>(size.Pixels()), truth.no_target);
   const std::int64_t predicted = Total(counts.predicted);
   const bool left_out = settings_.ignored == IgnoredPixels::kLeftOut;
-  return {.intersection = Inside(counts.predicted, settings_.overlap),
-          .prediction = predicted - (left_out ? counts.predicted[kIgnored] : 0),
-          .target = Inside(counts.all, settings_.overlap),
-          .no_target = truth.no_target,
-          .says_nothing = predicted < settings_.min_area};
+  Score score{.intersection = Inside(counts.predicted, settings_.overlap),
+              .prediction = predicted - (left_out ? counts.predicted[kIgnored] : 0),
+              .target = Inside(counts.all, settings_.overlap),
+              .no_target = truth.no_target,
+              .says_nothing = predicted < settings_.min_area};
+  if (settings_.boundary_ratio > 0) score.boundary = CompareBoundaries(value, target, settings_);
+  return score;
 }
 
 void ReferringMetric::Add(const Score& score, State& state) const {
-  const Contribution sums = Contribute(score, settings_);
+  const std::int64_t united = score.prediction + score.target - score.intersection;
+  const Contribution sums = Contribute(score.intersection, united, score, settings_);
   ++state.samples;
   state.intersection += sums.intersection;
   state.united += sums.united;
   state.iou.Add(sums.iou);
+  if (settings_.boundary_ratio > 0) {
+    if (!score.boundary) throw std::logic_error("ReferringMetric: a score without its boundary");
+    const auto& [both, either] = *score.boundary;
+    state.boundary_iou.Add(Contribute(both, either, score, settings_).iou);
+  }
   if (settings_.no_target == NoTargetRule::kNone || !score.no_target) {
     ++state.precision_samples;
     for (std::size_t i = 0; i < kReferringThresholds.size(); ++i) {
@@ -147,10 +183,11 @@ ReferringMetric::Result ReferringMetric::Finish(const State& state) const {
                     ? (state.samples == 0 ? kNan : EmptyValue(settings_.empty_ratio))
                     : static_cast<double>(state.intersection) /
                           (static_cast<double>(state.united) + settings_.ratio_epsilon);
-  result.giou =
-      state.samples == 0
-          ? kNan
-          : state.iou.Value() / (static_cast<double>(state.samples) + settings_.count_epsilon);
+  const double count = static_cast<double>(state.samples) + settings_.count_epsilon;
+  result.giou = state.samples == 0 ? kNan : state.iou.Value() / count;
+  result.boundary_iou = state.samples == 0 || settings_.boundary_ratio == 0
+                            ? kNan
+                            : state.boundary_iou.Value() / count;
   for (std::size_t i = 0; i < kReferringThresholds.size(); ++i) {
     result.precision[i] = Share(state.at_least[i], state.precision_samples);
   }
@@ -177,6 +214,7 @@ ReferringScore ReferringMetric::Worst(const Truth& truth) const {
 ReferringScore ReferringMetric::Best(const Truth& truth) const {
   Score score = Compare(Mask(ScoredSize(truth.target.size())), truth);
   score.intersection = score.prediction = score.target;
+  if (score.boundary) score.boundary->intersection = score.boundary->united;
   score.says_nothing = truth.no_target;
   return score;
 }

@@ -23,6 +23,12 @@
 // P@t then counts samples with a target only, and N_acc and T_acc are 0 in a set in
 // which every sample has a target.
 //
+// boundary_IoU, with boundary_ratio above 0, is what gIoU is when I and U are counted
+// of the boundaries (metrics/boundary.h) of p and g, at the size masks are compared at:
+// the same epsilons, empty policy and rule for no target, and U of the boundaries is 0
+// just where U is. Ignored pixels are taken out of the masks before their boundaries
+// are, so that an answer's pixels in there change nothing.
+//
 // Evaluators and what of them is not here:
 //   lisa  dvlab-research/LISA@3cb2d43:train_ds.py, validate. It computes in float32
 //         and repeats samples to fill up its GPUs.
@@ -73,6 +79,9 @@ struct ReferringSettings {
   // Both masks are compared at this size, the truth brought to it by nearest
   // (ResizeNearestAsPillow in metrics/resize.h); nullopt = the truth's own size.
   std::optional<Size> frame = std::nullopt;
+  // Boundary width as a fraction of the diagonal of the compared masks, at most 1;
+  // 0 = no boundary_IoU.
+  double boundary_ratio = 0;
   friend bool operator==(const ReferringSettings&, const ReferringSettings&) = default;
 };
 
@@ -95,6 +104,14 @@ struct ReferringScore {
   bool no_target = false;     // says the truth
   bool says_nothing = false;  // says the answer: below min_area
   bool worst = false;         // scores 0 whatever the policies, and decides wrongly
+
+  // I and U of the boundaries.
+  struct Boundary {
+    std::int64_t intersection = 0;
+    std::int64_t united = 0;
+    friend bool operator==(const Boundary&, const Boundary&) = default;
+  };
+  std::optional<Boundary> boundary = std::nullopt;  // none where boundary_ratio is 0
   friend bool operator==(const ReferringScore&, const ReferringScore&) = default;
 };
 
@@ -107,6 +124,7 @@ class ReferringMetric {
     std::int64_t samples = 0;
     std::int64_t intersection = 0, united = 0;  // sum I, sum U
     CompensatedSum iou;                         // sum a
+    CompensatedSum boundary_iou;                // the same of the boundaries
     std::array<std::int64_t, kReferringThresholds.size()> at_least{};
     std::int64_t precision_samples = 0;  // those P@t counts
     std::int64_t without_target = 0, without_target_right = 0;
@@ -116,11 +134,12 @@ class ReferringMetric {
     double ciou, giou;
     std::array<double, kReferringThresholds.size()> precision;  // at kReferringThresholds
     double n_acc, t_acc;
+    double boundary_iou;  // NaN where boundary_ratio is 0
     std::int64_t samples, precision_samples, without_target, with_target;
   };
 
   // Throws std::invalid_argument: a negative or infinite epsilon, min_area below 1, a
-  // frame without pixels.
+  // frame without pixels, a boundary_ratio outside [0, 1].
   explicit ReferringMetric(const ReferringSettings& settings);
 
   const ReferringSettings& settings() const { return settings_; }
@@ -131,6 +150,8 @@ class ReferringMetric {
   // than 0 and 1 in it, on values outside 0, 1, 2, 255 in the truth, and on a truth
   // that has target pixels and no target.
   Score Compare(const Value& value, const Truth& truth) const;
+  // Throws std::logic_error for a score without a boundary where boundary_ratio is
+  // above 0.
   void Add(const Score& score, State& state) const;
   Result Finish(const State& state) const;
 

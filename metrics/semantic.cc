@@ -4,6 +4,9 @@
 #include <cstddef>
 #include <limits>
 #include <numeric>
+#include <stdexcept>
+
+#include "metrics/boundary.h"
 
 namespace assay {
 namespace {
@@ -166,8 +169,12 @@ SemanticMetric::Result FinishByAreas(const LabelSpace& space,
 
 }  // namespace
 
-SemanticMetric::SemanticMetric(const LabelSpace& space, SemanticPolicy policy)
-    : space_(&space), policy_(policy) {}
+SemanticMetric::SemanticMetric(const LabelSpace& space, const SemanticSettings& settings)
+    : space_(&space), settings_(settings) {
+  if (settings.boundary_ratio != 0 && !IsBoundaryRatio(settings.boundary_ratio)) {
+    throw std::invalid_argument("semantic: boundary_ratio is not in [0, 1]");
+  }
+}
 
 SemanticMetric::State SemanticMetric::Start() const {
   const std::size_t classes = space_->classes.size();
@@ -178,6 +185,8 @@ SemanticMetric::State SemanticMetric::Start() const {
   state.class_misses.resize(classes);
   state.category_hits.resize(categories);
   state.category_misses.resize(categories);
+  state.boundary_intersection.resize(classes);
+  state.boundary_united.resize(classes);
   return state;
 }
 
@@ -198,11 +207,29 @@ void SemanticMetric::Add(const Score& score, State& state) const {
         state.category_hits[entry.category],
         state.category_misses[entry.category]);
   }
+  for (const Score::Boundary& boundary : score.boundaries) {
+    state.boundary_intersection[boundary.class_id] += boundary.intersection;
+    state.boundary_united[boundary.class_id] += boundary.united;
+  }
 }
 
 SemanticMetric::Result SemanticMetric::Finish(const State& state) const {
-  return policy_ == SemanticPolicy::kOfficial ? FinishOfficial(state)
-                                              : FinishByAreas(*space_, policy_, state.confusion);
+  Result result = settings_.policy == SemanticPolicy::kOfficial
+                      ? FinishOfficial(state)
+                      : FinishByAreas(*space_, settings_.policy, state.confusion);
+  FinishBoundaries(state, result);
+  return result;
+}
+
+void SemanticMetric::FinishBoundaries(const State& state, Result& result) const {
+  result.class_boundary_iou.resize(space_->classes.size(), kNan);
+  for (std::size_t l = 0; l < space_->classes.size() && settings_.boundary_ratio > 0; ++l) {
+    if (std::isnan(result.class_iou[l])) continue;
+    const std::int64_t united = state.boundary_united[l];
+    const auto intersection = static_cast<double>(state.boundary_intersection[l]);
+    result.class_boundary_iou[l] = united == 0 ? 0 : intersection / static_cast<double>(united);
+  }
+  result.mean_boundary_iou = MeanOfDefined(result.class_boundary_iou);
 }
 
 SemanticMetric::Result SemanticMetric::FinishOfficial(const State& state) const {
@@ -235,8 +262,14 @@ SemanticMetric::Result SemanticMetric::FinishOfficial(const State& state) const 
   return result;
 }
 
+// What a policy leaves out of answers it must not leave out where there is none.
 SemanticScore SemanticMetric::Worst(const Truth& truth) const {
-  return Compare(LabelMap(truth.labels.size(), 0), truth);
+  const LabelMap nothing(truth.labels.size(), 0);
+  Score score = Compare(nothing, truth);
+  if (settings_.boundary_ratio > 0) {
+    score.boundaries = CompareBoundaries(nothing, truth.labels, SemanticPolicy::kOfficial);
+  }
+  return score;
 }
 
 // Hits are set rather than counted: where an instance image disagrees with the

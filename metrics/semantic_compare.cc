@@ -227,6 +227,9 @@ SemanticScore SemanticMetric::Compare(const Value& value, const Truth& truth) co
     CountInstances(truth.instances.Pixels(), value.Pixels(), objects);
     score.instances = objects.Sorted();
   }
+  if (settings_.boundary_ratio > 0) {
+    score.boundaries = CompareBoundaries(value, truth.labels, settings_.policy);
+  }
   return score;
 }
 

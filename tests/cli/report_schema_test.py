@@ -9,7 +9,8 @@ Properties:
     protocol, a selection, below the coverage floor (values withheld, bounds given), with
     --allow-missing, and the report made again from the run folder alone
   - what must not be in a report is refused: NaN, a missing field, a field nobody knows,
-    an outcome or metric that does not exist, a value beside bounds, metrics of another task
+    an outcome or metric that does not exist, a value beside bounds, metrics of another task,
+    Boundary IoU without a width of the boundary and the other way round
 """
 
 import copy
@@ -138,6 +139,15 @@ class EveryReportFollowsTheSchema(Reports):
                 self.follows(report)
                 self.assertIn(metric, report["metrics"])
 
+    def test_boundary_iou_of_the_evaluators_that_know_classes_only(self):
+        for name in ["cityscapes-val@mmseg", "cityscapes-val@detectron2"]:
+            with self.subTest(protocol=name):
+                report, _ = self.report(
+                    name, "cityscapes", "--oracle", "--set", "boundary_ratio=0.02"
+                )
+                self.follows(report)
+                self.assertIn("boundary_IoU", report["metrics"])
+
     def test_a_selection_names_itself(self):
         report, _ = self.report("kitti-depth", "kitti", "--oracle", "--limit", 1)
         self.follows(report)
@@ -247,6 +257,15 @@ class WhatIsNoReportIsRefused(Reports):
     def test_metrics_of_another_task(self):
         self.semantic["protocol"]["task"] = "depth"
         self.refused(self.semantic, "metrics")
+
+    def test_boundary_iou_without_a_ratio_and_a_ratio_without_boundary_iou(self):
+        report, _ = self.report("cityscapes-val@boundary", "cityscapes", "--oracle")
+        self.follows(report)
+        without = copy.deepcopy(report)
+        del without["metrics"]["boundary_IoU"]
+        self.refused(without, "'boundary_IoU' is a required property")
+        report["protocol"]["settings"]["boundary_ratio"] = 0
+        self.refused(report, "metrics.boundary_IoU")
 
     def test_two_silogs_at_once(self):
         report, _ = self.report("nyu-depth", "nyu-bts", "--oracle")

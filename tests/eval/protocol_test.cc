@@ -4,7 +4,8 @@
 //   - what describes does not change the hash, what decides numbers does;
 //   - the answer part has its own hash; a list file counts by its content;
 //   - what a file says of itself is never inherited; nothing is stated twice;
-//   - extends, null, +align= and --set do what the header says.
+//   - extends, null, +align= and --set do what the header says;
+//   - a boundary variant is its base and a ratio, which is at least 0 and at most 1.
 #include "eval/protocol.h"
 
 #include <gmock/gmock.h>
@@ -174,6 +175,35 @@ TEST(Protocol, VariantsNamedAfterAReferringEvaluatorHaveItsPreset) {
     const Protocol protocol = LoadProtocol(Shipped(), name);
     const auto& evaluation = std::get<Evaluation<ReferringTask>>(protocol.evaluation);
     EXPECT_EQ(evaluation.metric.settings(), FindReferringPreset(preset)) << name;
+  }
+}
+
+TEST(Protocol, BoundaryVariantsDifferFromTheirBaseInTheRatioAlone) {
+  int variants = 0;
+  for (const std::string& name : Shipped().ProtocolNames()) {
+    if (!name.ends_with("@boundary")) continue;
+    ++variants;
+    const std::string base = name.substr(0, name.find('@'));
+    auto settings = nlohmann::json::parse(LoadProtocol(Shipped(), name).settings);
+    const auto plain = nlohmann::json::parse(LoadProtocol(Shipped(), base).settings);
+    EXPECT_EQ(settings.at("boundary_ratio"), 0.02) << name;
+    EXPECT_EQ(plain.at("boundary_ratio"), 0) << base;
+    settings["boundary_ratio"] = plain.at("boundary_ratio");
+    EXPECT_EQ(settings, plain) << name;
+  }
+  EXPECT_EQ(variants, 3);
+}
+
+TEST(Protocol, ABoundaryRatioOutsideZeroToOneIsRefused) {
+  for (const char* name : {"cityscapes-val", "refcocog-umd-val"}) {
+    for (const char* value : {"-0.02", "1.02", "\"wide\"", "null"}) {
+      const ProtocolOverrides overrides{
+          .set = {{"boundary_ratio", value}}, .format = "", .palette = {}};
+      EXPECT_THAT(FindingsOf(Shipped(), name, overrides),
+                  Contains(Field(&Finding::pointer, "/boundary_ratio")))
+          << name << " " << value;
+    }
+    EXPECT_NO_THROW(With(name, "boundary_ratio", "1"));
   }
 }
 

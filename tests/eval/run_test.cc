@@ -266,6 +266,8 @@ TEST(Oracle, CityscapesIsExactlyOne) {
   for (const char* metric : {"mIoU", "iIoU", "category_IoU", "category_iIoU"}) {
     EXPECT_EQ(report["metrics"][metric]["value"], 1.0) << metric;
   }
+  const auto boundary = OracleReport("cityscapes-val@boundary", "cityscapes");
+  EXPECT_EQ(boundary["metrics"]["boundary_IoU"]["value"], 1.0);
 }
 
 // The floor of a rounding encoder: half a step of the painted code, relative.
@@ -314,6 +316,10 @@ TEST(Oracle, ReferringIsExactlyOneWhereOneAnswerCanBeRight) {
     for (const char* metric : {"cIoU", "gIoU", "P@0.9", "T_acc"}) {
       EXPECT_EQ(report["metrics"][metric]["value"], 1.0) << protocol << " " << metric;
     }
+  }
+  for (const auto& [protocol, layout] : {std::pair{"refcocog-umd-val@boundary", "refcocog"},
+                                         std::pair{"reasonseg-val@boundary", "reasonseg"}}) {
+    EXPECT_EQ(OracleReport(protocol, layout)["metrics"]["boundary_IoU"]["value"], 1.0) << protocol;
   }
   for (const char* protocol : {"refcocog-umd-val@lisa", "refcocog-umd-val@lavt"}) {
     EXPECT_LT(OracleReport(protocol, "refcocog")["metrics"]["cIoU"]["value"].get<double>(), 1.0);

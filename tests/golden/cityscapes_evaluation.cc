@@ -50,8 +50,9 @@ SemanticTruth ReadSemanticTruth(const std::filesystem::path& folder, const std::
 }
 
 SemanticMetric::Result EvaluateCityscapes(
-    const std::vector<std::pair<LabelMap, SemanticTruth>>& samples, SemanticPolicy policy) {
-  const SemanticMetric metric(CityscapesLabels(), policy);
+    const std::vector<std::pair<LabelMap, SemanticTruth>>& samples,
+    const SemanticSettings& settings) {
+  const SemanticMetric metric(CityscapesLabels(), settings);
   SemanticMetric::State state = metric.Start();
   for (const auto& [prediction, truth] : samples) {
     metric.Add(metric.Compare(prediction, truth), state);

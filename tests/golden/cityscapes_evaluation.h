@@ -16,7 +16,7 @@ SemanticTruth ReadSemanticTruth(const std::filesystem::path& folder, const std::
 
 SemanticMetric::Result EvaluateCityscapes(
     const std::vector<std::pair<LabelMap, SemanticTruth>>& samples,
-    SemanticPolicy policy = SemanticPolicy::kOfficial);
+    const SemanticSettings& settings = {});
 
 // Confusion matrix exactly, every score and average to 1e-12, NaN where the
 // official evaluation has NaN. perImageScores is wrong there and not compared.

@@ -46,7 +46,7 @@ TEST_P(OtherEvaluators, HaveTheTranscribedNumbers) {
   const auto& [name, policy] = GetParam();
   const auto all = nlohmann::json::parse(ReadText(kFolder / "expected_policies.json"));
   const auto& expected = all.at(name);
-  const auto result = EvaluateCityscapes(Synthville(), policy);
+  const auto result = EvaluateCityscapes(Synthville(), {.policy = policy});
   const auto ids = all.at("classes").get<std::vector<std::size_t>>();
   for (std::size_t k = 0; k < ids.size(); ++k) {
     const double iou = test::NumberOrNan(expected.at("IoU").at(k));
@@ -72,8 +72,10 @@ INSTANTIATE_TEST_SUITE_P(Named,
 
 TEST(CityscapesGoldenTest, MmsegHasTheOfficialClassMeanAndDetectron2HasNot) {
   const double official = EvaluateCityscapes(Synthville()).mean_iou;
-  EXPECT_EQ(EvaluateCityscapes(Synthville(), SemanticPolicy::kMmseg).mean_iou, official);
-  EXPECT_GT(EvaluateCityscapes(Synthville(), SemanticPolicy::kDetectron2).mean_iou, official);
+  EXPECT_EQ(EvaluateCityscapes(Synthville(), {.policy = SemanticPolicy::kMmseg}).mean_iou,
+            official);
+  EXPECT_GT(EvaluateCityscapes(Synthville(), {.policy = SemanticPolicy::kDetectron2}).mean_iou,
+            official);
 }
 
 TEST(CityscapesGoldenTest, TruthAsPredictionIsPerfectForEveryClassPresent) {

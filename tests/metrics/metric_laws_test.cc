@@ -48,7 +48,9 @@ struct Laws;
 
 template <>
 struct Laws<SemanticMetric> {
-  static SemanticMetric Make() { return SemanticMetric(test::ToyLabels()); }
+  static SemanticMetric Make() {
+    return SemanticMetric(test::ToyLabels(), {.boundary_ratio = 0.02});
+  }
   static Sample<SemanticMetric> Any() {
     auto [prediction, truth] = AnySemanticPair(20, 4);
     return {prediction, truth};
@@ -56,11 +58,16 @@ struct Laws<SemanticMetric> {
   static std::vector<std::int64_t> Integers(const SemanticMetric::State& state) {
     std::vector<std::int64_t> all = state.confusion;
     all.push_back(state.samples);
+    for (const auto* part : {&state.boundary_intersection, &state.boundary_united}) {
+      all.insert(all.end(), part->begin(), part->end());
+    }
     return all;
   }
   static std::vector<double> Numbers(const SemanticMetric::Result& r) {
-    std::vector<double> all = {r.mean_iou, r.mean_iiou, r.mean_category_iou, r.mean_category_iiou};
-    for (const auto* part : {&r.class_iou, &r.class_iiou, &r.category_iou, &r.category_iiou}) {
+    std::vector<double> all = {
+        r.mean_iou, r.mean_iiou, r.mean_category_iou, r.mean_category_iiou, r.mean_boundary_iou};
+    for (const auto* part :
+         {&r.class_iou, &r.class_iiou, &r.category_iou, &r.category_iiou, &r.class_boundary_iou}) {
       all.insert(all.end(), part->begin(), part->end());
     }
     return all;
@@ -147,7 +154,11 @@ struct Laws<InstancesMetric> {
 
 template <>
 struct Laws<ReferringMetric> {
-  static ReferringMetric Make() { return ReferringMetric(FindReferringPreset("lisa")); }
+  static ReferringMetric Make() {
+    ReferringSettings settings = FindReferringPreset("lisa");
+    settings.boundary_ratio = 0.02;
+    return ReferringMetric(settings);
+  }
   static Sample<ReferringMetric> Any() {
     auto [prediction, truth] = AnyReferringPair(12, 4);
     return {prediction, truth};
@@ -167,7 +178,7 @@ struct Laws<ReferringMetric> {
   }
   static std::vector<double> Numbers(const ReferringMetric::Result& r) {
     std::vector<double> all(r.precision.begin(), r.precision.end());
-    all.insert(all.end(), {r.ciou, r.giou, r.n_acc, r.t_acc});
+    all.insert(all.end(), {r.ciou, r.giou, r.n_acc, r.t_acc, r.boundary_iou});
     return all;
   }
 };

@@ -72,6 +72,7 @@ void AssertEqual(const ReferringMetric::Result& a, const ReferringMetric::Result
   }
   RC_ASSERT(Near(a.n_acc, b.n_acc));
   RC_ASSERT(Near(a.t_acc, b.t_acc));
+  RC_ASSERT(Near(a.boundary_iou, b.boundary_iou));
   RC_ASSERT(a.samples == b.samples);
   RC_ASSERT(a.precision_samples == b.precision_samples);
   RC_ASSERT(a.without_target == b.without_target);
@@ -89,7 +90,8 @@ TEST(ReferringTest, EqualsThePixelByPixelEvaluationUnderEveryPreset) {
   EXPECT_TRUE(rc::check("presets", [] {
     const std::vector<ReferringPair> samples = AnySamples();
     for (const ReferringPreset& preset : ReferringPresets()) {
-      const ReferringSettings settings = Unframed(preset.settings);
+      ReferringSettings settings = Unframed(preset.settings);
+      settings.boundary_ratio = *rc::gen::element(0.0, 0.05, 0.3);
       AssertEqual(Evaluate(ReferringMetric(settings), samples), NaiveReferring(settings, samples));
     }
   }));
@@ -106,6 +108,7 @@ ReferringSettings AnySettings() {
   settings.iou_epsilon = *rc::gen::element(0.0, 1e-5, 0.5);
   settings.ratio_epsilon = *rc::gen::element(0.0, 1e-10, 0.5);
   settings.count_epsilon = *rc::gen::element(0.0, 1e-5, 0.5);
+  settings.boundary_ratio = *rc::gen::element(0.0, 0.05, 0.3);
   return settings;
 }
 
@@ -272,6 +275,10 @@ TEST(ReferringTest, SettingsThatCannotBeMeantAreRefused) {
   }
   EXPECT_THROW(ReferringMetric{ReferringSettings{.min_area = 0}}, std::invalid_argument);
   EXPECT_THROW((ReferringMetric{ReferringSettings{.frame = Size{480, 0}}}), std::invalid_argument);
+  for (const double bad : {-0.02, 1.02, inf, std::numeric_limits<double>::quiet_NaN()}) {
+    EXPECT_THROW((ReferringMetric{ReferringSettings{.boundary_ratio = bad}}),
+                 std::invalid_argument);
+  }
   EXPECT_THROW(FindReferringPreset("lissa"), std::invalid_argument);
 }
 

@@ -1,6 +1,8 @@
 #include "tests/support/naive_boundary.h"
 
 #include <cmath>
+#include <cstddef>
+#include <functional>
 
 namespace assay::test {
 namespace {
@@ -17,6 +19,12 @@ Mask ErodeOnce(const Mask& mask) {
     }
   }
   return eroded;
+}
+
+Mask Where(const LabelMap& map, const std::function<bool(std::size_t)>& inside) {
+  Mask mask(map.size());
+  for (std::size_t i = 0; i < map.Pixels().size(); ++i) mask.Pixels()[i] = inside(i) ? 1 : 0;
+  return mask;
 }
 
 }  // namespace
@@ -42,6 +50,37 @@ int NaiveBoundaryDistance(Size size, double ratio) {
   const double rest = exact - whole;
   if (rest > 0.5 || (rest == 0.5 && whole % 2 == 1)) ++whole;
   return whole < 1 ? 1 : whole;
+}
+
+std::vector<SemanticScore::Boundary> NaiveSemanticBoundaries(const LabelSpace& space,
+                                                             const SemanticSettings& settings,
+                                                             const LabelMap& prediction,
+                                                             const LabelMap& truth) {
+  const int d = NaiveBoundaryDistance(truth.size(), settings.boundary_ratio);
+  const auto valid = [&](std::size_t i) { return space.classes[truth.Pixels()[i]].evaluated; };
+  const auto kept = [&](std::size_t i) {
+    return settings.policy != SemanticPolicy::kDetectron2 ||
+           space.classes[prediction.Pixels()[i]].evaluated;
+  };
+  std::vector<SemanticScore::Boundary> all;
+  for (const LabelClass& entry : space.classes) {
+    if (!entry.evaluated) continue;
+    const Mask g = NaiveBoundary(
+        Where(truth, [&](std::size_t i) { return truth.Pixels()[i] == entry.id; }), d);
+    const Mask p = NaiveBoundary(
+        Where(prediction,
+              [&](std::size_t i) { return valid(i) && prediction.Pixels()[i] == entry.id; }),
+        d);
+    SemanticScore::Boundary counts{.class_id = entry.id};
+    for (std::size_t i = 0; i < g.Pixels().size(); ++i) {
+      const bool in_g = g.Pixels()[i] == 1 && kept(i);
+      const bool in_p = p.Pixels()[i] == 1;
+      counts.intersection += in_g && in_p ? 1 : 0;
+      counts.united += in_g || in_p ? 1 : 0;
+    }
+    if (counts.united > 0) all.push_back(counts);
+  }
+  return all;
 }
 
 }  // namespace assay::test

@@ -4,6 +4,8 @@
 #include <limits>
 #include <set>
 
+#include "tests/support/naive_boundary.h"
+
 namespace assay::test {
 namespace {
 
@@ -27,6 +29,22 @@ Sets SetsOf(const ReferringSettings& settings, const ReferringPair& sample) {
     if (t == 1 || (t == 2 && settings.overlap == PartOverlap::kUnion)) sets.truth.insert(i);
   }
   return sets;
+}
+
+PixelSet BoundaryOfSet(const PixelSet& pixels, Size size, int d) {
+  Mask mask(size);
+  for (const std::size_t pixel : pixels) mask.Pixels()[pixel] = 1;
+  const Mask boundary = NaiveBoundary(mask, d);
+  PixelSet kept;
+  for (const std::size_t pixel : pixels) {
+    if (boundary.Pixels()[pixel] == 1) kept.insert(pixel);
+  }
+  return kept;
+}
+
+Sets BoundariesOf(const Sets& sets, Size size, double ratio) {
+  const int d = NaiveBoundaryDistance(size, ratio);
+  return {BoundaryOfSet(sets.answer, size, d), BoundaryOfSet(sets.truth, size, d), {}};
 }
 
 struct Row {
@@ -68,7 +86,7 @@ double EmptyValue(EmptyRatio ratio) {
 ReferringMetric::Result NaiveReferring(const ReferringSettings& settings,
                                        const std::vector<ReferringPair>& samples) {
   const bool rela = settings.no_target == NoTargetRule::kRela;
-  long double sum_a = 0, sum_i = 0, sum_u = 0, tp = 0, fn = 0, fp = 0, tn = 0;
+  long double sum_a = 0, sum_b = 0, sum_i = 0, sum_u = 0, tp = 0, fn = 0, fp = 0, tn = 0;
   std::vector<long double> counted;  // the a that P@t looks at
   for (const ReferringPair& sample : samples) {
     const Sets sets = SetsOf(settings, sample);
@@ -76,6 +94,10 @@ ReferringMetric::Result NaiveReferring(const ReferringSettings& settings,
     const bool nothing = static_cast<std::int64_t>(sets.all_answered.size()) < settings.min_area;
     const Row row = RowOf(settings, sets, no_target, nothing);
     sum_a += row.a;
+    if (settings.boundary_ratio > 0) {
+      const Sets edges = BoundariesOf(sets, sample.first.size(), settings.boundary_ratio);
+      sum_b += RowOf(settings, edges, no_target, nothing).a;
+    }
     sum_i += row.i;
     sum_u += row.u;
     (no_target ? (nothing ? tp : fn) : (nothing ? fp : tn)) += 1;
@@ -86,6 +108,8 @@ ReferringMetric::Result NaiveReferring(const ReferringSettings& settings,
   result.ciou = Quotient(sum_i, sum_u + (sum_u > 0 ? settings.ratio_epsilon : 0));
   if (sum_u == 0 && n > 0) result.ciou = EmptyValue(settings.empty_ratio);
   result.giou = n == 0 ? kNan : Quotient(sum_a, n + settings.count_epsilon);
+  result.boundary_iou =
+      n == 0 || settings.boundary_ratio == 0 ? kNan : Quotient(sum_b, n + settings.count_epsilon);
   for (std::size_t k = 0; k < kReferringThresholds.size(); ++k) {
     long double reached = 0;
     // Rounded to double first: the threshold is a double too.
