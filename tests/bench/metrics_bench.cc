@@ -1,5 +1,6 @@
 // Kernels of metrics/: semantic comparison at Cityscapes size (labels, instances and
-// prediction of one frame), depth comparison at NYU size.
+// prediction of one frame), the same with Boundary IoU at narrow and wide boundaries,
+// the boundaries of all classes of one map, depth comparison at NYU size.
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -7,6 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "metrics/boundary.h"
 #include "metrics/depth.h"
 #include "metrics/semantic.h"
 
@@ -73,6 +75,37 @@ BENCHMARK(CompareSemantic)
     ->Arg(40)
     ->Arg(8)
     ->Arg(1)
+    ->Unit(benchmark::kMillisecond);
+
+// Ratios per thousand of the diagonal: 2 gives 5 pixels, 20 (the paper's) 46. The time
+// must not grow with them.
+void CompareSemanticBoundaries(benchmark::State& state) {
+  const Frame frame = MakeFrame(static_cast<int>(state.range(0)));
+  const double ratio = static_cast<double>(state.range(1)) / 1000;
+  const SemanticMetric metric(kSpace, {.boundary_ratio = ratio});
+  for (auto _ : state) benchmark::DoNotOptimize(metric.Compare(frame.prediction, frame.truth));
+  state.counters["distance"] = static_cast<double>(BoundaryDistance(kCityscapes, ratio));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kCityscapes.Pixels()));
+}
+BENCHMARK(CompareSemanticBoundaries)
+    ->ArgNames({"block", "permille"})
+    ->ArgsProduct({{160, 40, 1}, {2, 20}})
+    ->Unit(benchmark::kMillisecond);
+
+void BoundaryOfLabels(benchmark::State& state) {
+  const Frame frame = MakeFrame(static_cast<int>(state.range(0)));
+  const std::int64_t distance = state.range(1);
+  std::int64_t kept = 0;
+  for (auto _ : state) {
+    const LabelMap boundary = BoundaryOf(frame.truth.labels, distance);
+    kept += boundary.At(kCityscapes.width / 2, kCityscapes.height / 2) != 0 ? 1 : 0;
+  }
+  benchmark::DoNotOptimize(kept);
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kCityscapes.Pixels()));
+}
+BENCHMARK(BoundaryOfLabels)
+    ->ArgNames({"block", "distance"})
+    ->ArgsProduct({{160, 1}, {1, 46}})
     ->Unit(benchmark::kMillisecond);
 
 DepthMap MakeDepth(Size size, std::uint32_t seed) {
