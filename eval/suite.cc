@@ -19,6 +19,8 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
+using Strings = std::vector<std::string>;
+
 constexpr int kSchemaVersion = 1;
 
 std::filesystem::path Folder(const ConfigRoot& configs) { return configs.folder() / "suites"; }
@@ -70,7 +72,7 @@ ordered_json MemberJson(const Suite& suite, const SuiteMember& member, const ord
   row["coverage"] = report.at("coverage");
   row["headline"] = report.at("protocol").at("headline");
   row["metrics"] = ordered_json::object();
-  for (const auto& name : report.at("protocol").at("headline")) {
+  for (const auto& name : report.at("protocol").at("headline").get<Strings>()) {
     row["metrics"][name] = ValueOf(report, name);
   }
   for (const std::string& name : suite.average) row["metrics"][name] = ValueOf(report, name);
@@ -165,7 +167,7 @@ TableRows HeadlineRows(const ordered_json& report) {
       rows.push_back({member.at("protocol"), "", "-", NoteOf(member)});
       continue;
     }
-    for (const auto& name : member.at("headline")) {
+    for (const auto& name : member.at("headline").get<Strings>()) {
       rows.push_back(
           {member.at("protocol"), name, Rounded(member.at("metrics").at(name)), NoteOf(member)});
     }
@@ -262,7 +264,7 @@ std::string SuiteMarkdown(const ordered_json& report) {
   const std::vector<std::string> head = rows.front();
   rows.erase(rows.begin());
   text += MarkdownTable(head, rows);
-  if (!report.at("flaws").empty()) text += "\n";
+  if (!report.at("flaws").empty()) text += '\n';
   for (const auto& flaw : report.at("flaws")) text += "* " + FirstLine(flaw) + "\n";
   return text;
 }

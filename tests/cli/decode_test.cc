@@ -56,13 +56,15 @@ TEST_F(DecodeTest, AJsonAnswerNeedsTheSizeOfItsImage) {
   const Finished unsaid = Decode("--task instances");
   EXPECT_EQ(unsaid.code, 2);
   EXPECT_THAT(unsaid.err, HasSubstr("--size"));
-  for (const char* size : {"20", "20x", "x10", "0x10", "20x-1", "20x10x3", "axb", "99999999999x1"}) {
+  for (const char* size :
+       {"20", "20x", "x10", "0x10", "20x-1", "20x10x3", "axb", "99999999999x1"}) {
     EXPECT_EQ(Decode("--task instances --size " + std::string(size)).code, 2) << size;
   }
 }
 
 TEST_F(DecodeTest, DecodedValuesAreWritten) {
-  ASSERT_EQ(Decode("--task instances --size 20x10 -o " + (folder_.Path() / "out").string()).code, 0);
+  ASSERT_EQ(Decode("--task instances --size 20x10 -o " + (folder_.Path() / "out").string()).code,
+            0);
   const std::filesystem::path written = folder_.Path() / "out/answer.png";
   const Raster<std::uint16_t> numbers = DecodeGray16(ReadFile(written), written);
   EXPECT_EQ(numbers.At(2, 2), 1);
@@ -72,7 +74,8 @@ TEST_F(DecodeTest, DecodedValuesAreWritten) {
 
 TEST_F(DecodeTest, ExplainShowsEveryTaskOfACodec) {
   const std::string out = Assay("explain coco-json").out;
-  EXPECT_THAT(out, AllOf(HasSubstr("(instances)"), HasSubstr("(referring)"), HasSubstr("(semantic)")));
+  EXPECT_THAT(out,
+              AllOf(HasSubstr("(instances)"), HasSubstr("(referring)"), HasSubstr("(semantic)")));
 }
 
 }  // namespace
