@@ -117,9 +117,10 @@ class AskedDataset final : public Dataset<Task> {
       const auto found = asked_.presence->find(item.key);
       item.known_absent = found != asked_.presence->end() && !found->second;
     }
-    if (asked_.rewrites) {
+    std::string* words = WordsOf(item.query);
+    if (asked_.rewrites && words != nullptr) {
       const auto found = asked_.rewrites->find(item.key);
-      if (found != asked_.rewrites->end()) *WordsOf(item.query) = found->second;
+      if (found != asked_.rewrites->end()) *words = found->second;
     }
     return item;
   }
