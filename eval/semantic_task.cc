@@ -119,6 +119,7 @@ nlohmann::json Evaluation<SemanticTask>::ScoreToJson(const SemanticScore& score)
     instances.push_back({object.class_id, object.pixels, object.class_hits, object.category_hits});
   }
   nlohmann::json json = {{"cells", std::move(cells)}, {"instances", std::move(instances)}};
+  if (score.worst) json["worst"] = true;
   for (const auto& boundary : score.boundaries) {
     json["boundaries"].push_back({boundary.class_id, boundary.intersection, boundary.united});
   }
@@ -127,6 +128,7 @@ nlohmann::json Evaluation<SemanticTask>::ScoreToJson(const SemanticScore& score)
 
 SemanticScore Evaluation<SemanticTask>::ScoreFromJson(const nlohmann::json& json) {
   SemanticScore score;
+  score.worst = json.value("worst", false);
   for (const auto& cell : json.at("cells")) {
     score.cells.push_back({cell.at(0).get<std::uint8_t>(),
                            cell.at(1).get<std::uint8_t>(),

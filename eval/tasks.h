@@ -67,7 +67,7 @@ struct Evaluation;
 
 template <>
 struct Evaluation<SemanticTask> {
-  static constexpr int kScorerVersion = 1;
+  static constexpr int kScorerVersion = 2;
   SemanticMetric metric;
   std::unique_ptr<Decoder<SemanticTask>> decoder;
 

@@ -117,10 +117,13 @@ struct ClassAreas {
   std::int64_t hits = 0, truth = 0, predicted = 0;
 };
 
+// `unanswered`: truth pixels of l in samples without an answer; they are no pixels whose
+// answer is not evaluated.
 ClassAreas AreasOf(const LabelSpace& space,
                    SemanticPolicy policy,
                    const Confusion& confusion,
-                   std::size_t l) {
+                   std::size_t l,
+                   std::int64_t unanswered) {
   ClassAreas areas{.hits = confusion.At(l, l),
                    .truth = confusion.Row(l),
                    .predicted = confusion.At(l, l) + confusion.ClassFalsePositives(l)};
@@ -128,16 +131,17 @@ ClassAreas AreasOf(const LabelSpace& space,
     for (const LabelClass& answer : space.classes) {
       if (!answer.evaluated) areas.truth -= confusion.At(l, answer.id);
     }
+    areas.truth += unanswered;
   }
   return areas;
 }
 
 SemanticMetric::Result FinishByAreas(const LabelSpace& space,
                                      SemanticPolicy policy,
-                                     const std::vector<std::int64_t>& counts) {
-  const Confusion confusion(space, counts);
+                                     const SemanticMetric::State& state) {
+  const Confusion confusion(space, state.confusion);
   SemanticMetric::Result result{};
-  result.confusion = counts;
+  result.confusion = state.confusion;
   result.class_iiou.resize(space.classes.size(), kNan);
   result.category_iou.resize(space.categories.size(), kNan);
   result.category_iiou.resize(space.categories.size(), kNan);
@@ -146,7 +150,8 @@ SemanticMetric::Result FinishByAreas(const LabelSpace& space,
   ClassAreas all;
   for (const LabelClass& entry : space.classes) {
     const ClassAreas areas =
-        entry.evaluated ? AreasOf(space, policy, confusion, entry.id) : ClassAreas{};
+        entry.evaluated ? AreasOf(space, policy, confusion, entry.id, state.unanswered[entry.id])
+                        : ClassAreas{};
     const std::int64_t either = areas.truth + areas.predicted - areas.hits;
     const bool scored = either > 0 && (policy != SemanticPolicy::kDetectron2 || areas.truth > 0);
     const auto hits = static_cast<double>(areas.hits);
@@ -181,6 +186,7 @@ SemanticMetric::State SemanticMetric::Start() const {
   const std::size_t categories = space_->categories.size();
   State state;
   state.confusion.resize(classes * classes);
+  state.unanswered.resize(classes);
   state.class_hits.resize(classes);
   state.class_misses.resize(classes);
   state.category_hits.resize(categories);
@@ -194,6 +200,7 @@ void SemanticMetric::Add(const Score& score, State& state) const {
   ++state.samples;
   for (const Score::Cell& cell : score.cells) {
     state.confusion[cell.truth * space_->classes.size() + cell.prediction] += cell.pixels;
+    if (score.worst) state.unanswered[cell.truth] += cell.pixels;
   }
   for (const Score::Instance& object : score.instances) {
     const LabelClass& entry = space_->classes[object.class_id];
@@ -216,7 +223,7 @@ void SemanticMetric::Add(const Score& score, State& state) const {
 SemanticMetric::Result SemanticMetric::Finish(const State& state) const {
   Result result = settings_.policy == SemanticPolicy::kOfficial
                       ? FinishOfficial(state)
-                      : FinishByAreas(*space_, settings_.policy, state.confusion);
+                      : FinishByAreas(*space_, settings_.policy, state);
   FinishBoundaries(state, result);
   return result;
 }
@@ -266,6 +273,7 @@ SemanticMetric::Result SemanticMetric::FinishOfficial(const State& state) const 
 SemanticScore SemanticMetric::Worst(const Truth& truth) const {
   const LabelMap nothing(truth.labels.size(), 0);
   Score score = Compare(nothing, truth);
+  score.worst = true;
   if (settings_.boundary_ratio > 0) {
     score.boundaries = CompareBoundaries(nothing, truth.labels, SemanticPolicy::kOfficial);
   }

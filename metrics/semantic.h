@@ -78,6 +78,8 @@ struct SemanticScore {
   };
   // Classes with U > 0, ascending. Empty where boundary_ratio is 0.
   std::vector<Boundary> boundaries = {};
+  // Stands for an answer that is not there: no policy drops a pixel of it.
+  bool worst = false;
   friend bool operator==(const SemanticScore&, const SemanticScore&) = default;
 };
 
@@ -98,6 +100,7 @@ class SemanticMetric {
   struct State {
     std::int64_t samples = 0;
     std::vector<std::int64_t> confusion;                               // C x C, row = truth
+    std::vector<std::int64_t> unanswered;                              // of it, of worst scores
     std::vector<CompensatedSum> class_hits, class_misses;              // weighted, per class
     std::vector<CompensatedSum> category_hits, category_misses;        // weighted, per category
     std::vector<std::int64_t> boundary_intersection, boundary_united;  // per class

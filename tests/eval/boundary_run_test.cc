@@ -94,6 +94,7 @@ TEST(BoundaryRecords, ScoresComeBackFromTheirJsonAndHaveNoNewFieldWithoutARatio)
             (std::set<std::string>{"cells", "instances"}));
   EXPECT_EQ(Semantic::ScoreFromJson(Semantic::ScoreToJson(semantic)), semantic);
   semantic.boundaries = {{7, 3, 9}, {8, 0, 2}};
+  semantic.worst = true;
   EXPECT_EQ(Semantic::ScoreFromJson(Semantic::ScoreToJson(semantic)), semantic);
 
   ReferringScore referring{.intersection = 3, .prediction = 5, .target = 4, .says_nothing = true};

@@ -4,12 +4,14 @@
 //   misses; ignored truth never counts; classes absent from truth and answer are
 //   NaN and leave the mean; instance weights use the class average, category hits
 //   every class of the category; values without an average are refused by value;
-//   ids outside the space and unequal sizes are refused; Worst and Best bound.
+//   ids outside the space and unequal sizes are refused; Worst and Best bound; an
+//   answer that is missing lowers its classes under every policy.
 #include "metrics/semantic.h"
 
 #include <gmock/gmock.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <stdexcept>
@@ -51,6 +53,10 @@ SemanticMetric::Result Evaluate(const std::vector<SemanticPair>& samples) {
     Toy().Add(Toy().Compare(prediction, truth), state);
   }
   return Toy().Finish(state);
+}
+
+bool Holds(const LabelMap& labels, std::uint8_t id) {
+  return std::ranges::find(labels.Pixels(), id) != labels.Pixels().end();
 }
 
 bool Near(double a, double b) {
@@ -243,6 +249,34 @@ TEST(SemanticTest, WorstMissesEveryValidPixelAndBestNone) {
       RC_ASSERT(std::isnan(high.class_iou[l]) || high.class_iou[l] == 1);
       RC_ASSERT(std::isnan(low.class_iiou[l]) || low.class_iiou[l] == 0);
       RC_ASSERT(std::isnan(high.class_iiou[l]) || high.class_iiou[l] == 1);
+    }
+  }));
+}
+
+// Answering void instead would be dropped by kDetectron2 and raise a score.
+TEST(SemanticTest, AMissingAnswerLowersEveryClassItsTruthHasUnderEveryPolicy) {
+  EXPECT_TRUE(rc::check("policies", [] {
+    const auto [prediction, truth] = AnySemanticPair(30, 4);
+    const auto [ignored, other] = AnySemanticPair(30, 4);
+    for (const auto policy :
+         {SemanticPolicy::kOfficial, SemanticPolicy::kMmseg, SemanticPolicy::kDetectron2}) {
+      const SemanticMetric metric(ToyLabels(), {.policy = policy});
+      SemanticMetric::State state = metric.Start();
+      metric.Add(metric.Compare(prediction, truth), state);
+      const auto without = metric.Finish(state).class_iou;
+      metric.Add(metric.Worst(other), state);
+      const auto with = metric.Finish(state).class_iou;
+      for (const LabelClass& entry : ToyLabels().classes) {
+        const bool shown = entry.evaluated && Holds(other.labels, entry.id);
+        const double before = without[entry.id];
+        if (!shown) {
+          RC_ASSERT(Near(with[entry.id], before));
+        } else if (std::isnan(before) || before == 0) {
+          RC_ASSERT(with[entry.id] == 0);
+        } else {
+          RC_ASSERT(with[entry.id] < before);
+        }
+      }
     }
   }));
 }
