@@ -48,6 +48,7 @@ class EntryReader {
 
   CocoEntry Read() const {
     CocoEntry read;
+    read.place = Place();
     read.category = Whole("category_id");
     read.score = Number("score");
     if (Find(entry_, "presence") != nullptr) read.presence = Number("presence");
@@ -71,9 +72,14 @@ class EntryReader {
 
  private:
   PredictionError Error(const char* code, const std::string& problem) const {
-    return {Stage::kDecode,
-            code,
-            fmt::format("{}: entry {} {}", answer_.file.string(), index_ + 1, problem)};
+    return {Stage::kDecode, code, Place() + " " + problem};
+  }
+
+  // Entries are counted within their image_id: the file may hold those of a whole set.
+  std::string Place() const {
+    const Json* const id = entry_.is_object() ? Find(entry_, "image_id") : nullptr;
+    const std::string of = id == nullptr ? "" : " of image_id " + Shown(*id);
+    return fmt::format("{}: entry {}{}", answer_.file.string(), index_ + 1, of);
   }
 
   static std::string Shown(const Json& json) {
@@ -205,8 +211,7 @@ void CheckForms(const EntryReader& first, const EntryReader& entry) {
   compare(first.HasSegmentation(), entry.HasSegmentation(), "segmentation");
   compare(first.HasBox(), entry.HasBox(), "bbox");
   if (first.ImageId() == entry.ImageId()) return;
-  throw entry.Bad(fmt::format("is of image_id {}, entry 1 of {}; this answers one sample",
-                              entry.ImageId().dump(),
+  throw entry.Bad(fmt::format("stands beside entry 1 of image_id {}; this answers one sample",
                               first.ImageId().dump()));
 }
 

@@ -20,6 +20,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "metrics/run_length.h"
@@ -28,6 +29,7 @@
 namespace assay {
 
 struct CocoEntry {
+  std::string place;  // "results.json: entry 2 of image_id 7", for messages
   RunLengthMask mask;
   std::optional<BoxXywh> box_xywh;  // as the file has it
   double score = 0;
@@ -35,7 +37,8 @@ struct CocoEntry {
   std::optional<double> presence;
 };
 
-// Masks have the size `grid`. Throws PredictionError, naming file and entry (from 1):
+// Masks have the size `grid`. Throws PredictionError, naming file, entry (from 1) and
+// its image_id:
 // corrupt (no JSON), bad-entry (a field that is missing or of another kind, forms
 // mixed, two image_ids), bad-mask (runs or polygons that cannot be drawn), wrong-size.
 std::vector<CocoEntry> ReadCocoEntries(const Answer& answer, Size grid);

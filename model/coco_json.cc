@@ -98,31 +98,25 @@ class CocoLabels final : public Decoder<SemanticTask> {
            (!settings_.min_presence || entry.presence >= *settings_.min_presence) &&
            Area(entry.mask) >= settings_.min_area;
   }
-  void Check(const CocoEntry& entry,
-             std::size_t index,
-             const Answer& answer,
-             const LabelSpace& space) const;
+  void Check(const CocoEntry& entry, const LabelSpace& space) const;
 
   LabelSettings settings_;
 };
 
-void CocoLabels::Check(const CocoEntry& entry,
-                       std::size_t index,
-                       const Answer& answer,
-                       const LabelSpace& space) const {
-  const std::string where = fmt::format("{}: entry {}", answer.file.string(), index + 1);
+void CocoLabels::Check(const CocoEntry& entry, const LabelSpace& space) const {
   if (entry.category < 0 || entry.category >= static_cast<std::int64_t>(space.classes.size())) {
     throw PredictionError(Stage::kDecode,
                           "bad-id",
                           fmt::format("{} has category_id {}; the label ids of {} are 0 to {}",
-                                      where,
+                                      entry.place,
                                       entry.category,
                                       space.name,
                                       space.classes.size() - 1));
   }
   if (settings_.min_presence && !entry.presence) {
-    throw PredictionError(
-        Stage::kDecode, "bad-entry", where + " has no \"presence\", which min_presence needs");
+    throw PredictionError(Stage::kDecode,
+                          "bad-entry",
+                          entry.place + " has no \"presence\", which min_presence needs");
   }
 }
 
@@ -153,9 +147,9 @@ Decoded<SemanticTask> CocoLabels::Decode(const Answer& answer,
                                          const Frame& frame) const {
   const std::vector<CocoEntry> entries = ReadCocoEntries(answer, frame.grid);
   std::vector<const CocoEntry*> used;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    Check(entries[i], i, answer, *query.space);
-    if (Keeps(entries[i])) used.push_back(&entries[i]);
+  for (const CocoEntry& entry : entries) {
+    Check(entry, *query.space);
+    if (Keeps(entry)) used.push_back(&entry);
   }
   // From the top down.
   std::stable_sort(used.begin(), used.end(), [](const CocoEntry* a, const CocoEntry* b) {

@@ -226,17 +226,17 @@ TEST(CocoLabels, ACategoryThatIsNoLabelIdIsABadIdWithItsEntry) {
     const auto error =
         ErrorOf([&] { Labels({Stripe(0, 1, 0.5, 33), Stripe(0, 1, 0.5, category)}); });
     EXPECT_EQ(error.code, "bad-id");
-    EXPECT_THAT(
-        error.detail,
-        AllOf(HasSubstr("results.json: entry 2 has category_id " + std::to_string(category)),
-              HasSubstr("0 to 33")));
+    EXPECT_THAT(error.detail,
+                AllOf(HasSubstr("results.json: entry 2 of image_id 3 has category_id " +
+                                std::to_string(category)),
+                      HasSubstr("0 to 33")));
   }
 }
 
 TEST(CocoLabels, MinPresenceNeedsAPresenceInEveryEntry) {
   const auto error = ErrorOf([] { Labels(ListOf(Stripe(0, 1, 0.5, 7)), {{"min_presence", 0.5}}); });
   EXPECT_EQ(error.code, "bad-entry");
-  EXPECT_THAT(error.detail, HasSubstr("entry 1 has no \"presence\""));
+  EXPECT_THAT(error.detail, HasSubstr("entry 1 of image_id 3 has no \"presence\""));
 }
 
 // The error for two entries of which the second is changed.
@@ -251,10 +251,11 @@ TEST(CocoEntries, AMaskOfAnotherSizeIsRefusedWithBothSizes) {
   const auto error =
       ErrorFor([](Json& e) { e["segmentation"] = RunsJson(Block(0, 0, 2, 2, {4, 6})); });
   EXPECT_EQ(error.code, "wrong-size");
-  EXPECT_THAT(error.detail,
-              AllOf(HasSubstr("results.json: entry 2 segmentation: is 4 wide and 6 high"),
-                    HasSubstr("[height, width]"),
-                    HasSubstr("6 wide and 4 high")));
+  EXPECT_THAT(
+      error.detail,
+      AllOf(HasSubstr("results.json: entry 2 of image_id 3 segmentation: is 4 wide and 6 high"),
+            HasSubstr("[height, width]"),
+            HasSubstr("6 wide and 4 high")));
 }
 
 TEST(CocoEntries, ABoxWithinZeroToOneIsNoMask) {
@@ -262,21 +263,22 @@ TEST(CocoEntries, ABoxWithinZeroToOneIsNoMask) {
       ListOf({{"image_id", 3}, {"category_id", 1}, {"bbox", {0, 0, 1, 1}}, {"score", 1}});
   const auto error = ErrorOf([&] { Instances(entries); });
   EXPECT_EQ(error.code, "bad-entry");
-  EXPECT_THAT(error.detail, HasSubstr("entry 1 has no segmentation, and a bbox within 0..1"));
+  EXPECT_THAT(error.detail,
+              HasSubstr("entry 1 of image_id 3 has no segmentation, and a bbox within 0..1"));
 }
 
 TEST(CocoEntries, MixedFormsAreRefused) {
   EXPECT_THAT(ErrorFor([](Json& e) { e.erase("bbox"); }).detail,
-              HasSubstr("entry 2 has no bbox, entry 1 has one"));
+              HasSubstr("entry 2 of image_id 3 has no bbox, entry 1 has one"));
   EXPECT_THAT(ErrorFor([](Json& e) { e["bbox"] = Json::array(); }).detail,
-              HasSubstr("entry 2 has no bbox, entry 1 has one"));
+              HasSubstr("entry 2 of image_id 3 has no bbox, entry 1 has one"));
   EXPECT_THAT(ErrorFor([](Json& e) {
                 e.erase("segmentation");
                 e["bbox"] = {0, 0, 5, 5};
               }).detail,
-              HasSubstr("entry 2 has no segmentation, entry 1 has one"));
+              HasSubstr("entry 2 of image_id 3 has no segmentation, entry 1 has one"));
   EXPECT_THAT(ErrorFor([](Json& e) { e["image_id"] = 4; }).detail,
-              HasSubstr("entry 2 is of image_id 4, entry 1 of 3"));
+              HasSubstr("entry 2 of image_id 4 stands beside entry 1 of image_id 3"));
 }
 
 TEST(CocoEntries, EveryFieldThatIsMissingOrOfAnotherKindIsNamed) {
