@@ -107,16 +107,18 @@ std::string CocoAnswers::ReadEntry(const std::string& id, const JsonPlace& place
                                        id,
                                        place.offset));
   };
-  Json entry;
+  std::string text;
   try {
     const Bytes bytes = ReadRange(file_, place.offset, place.length);
-    entry = ParseJson(std::string(bytes.begin(), bytes.end()), file_.string());
+    text.assign(bytes.begin(), bytes.end());
   } catch (const FileError& error) {
     throw changed(error.problem + ";");
+  }
+  if (!text.starts_with('{') || !text.ends_with('}')) throw changed("there is no object where");
+  Json entry;
+  try {
+    entry = ParseJson(text, file_.string());
   } catch (const ConfigError& error) {
-    // A name that is stated twice is the file's own fault, all else is a change.
-    const bool repeat = !error.findings.empty() && !error.findings.front().pointer.empty();
-    if (!repeat) throw changed("there is no JSON object where");
     throw PredictionError(Stage::kRead,
                           "corrupt",
                           fmt::format("{}: the entry of {} at byte {}: {}",

@@ -3,8 +3,9 @@
 //   is between them; numbers and text are the same id; native paths are ids too;
 // * without an entry it is empty, missing, or as a list of what was asked says;
 // * absent samples called empty are counted, ids of no sample listed;
-// * two ids of one sample, names stated twice, files that change or are none, and lines
-//   of a list that say nothing are refused; answers to what was not asked are named.
+// * two ids of one sample, names stated twice, numbers that are none, files that change
+//   or are none, and lines of a list that say nothing are refused; answers to what was not asked
+//   are named.
 #include "model/coco_answers.h"
 
 #include <gmock/gmock.h>
@@ -195,6 +196,17 @@ TEST_F(Coco, AnEntryThatStatesANameTwiceIsCorrupt) {
   const auto error = ErrorOf([&] { answers.Get("7", {}); });
   EXPECT_EQ(error.code, "corrupt");
   EXPECT_THAT(error.detail, AllOf(HasSubstr("twice"), HasSubstr("at byte 1")));
+}
+
+// The index skips what it does not read, so numbers are parsed with their entry. The fault
+// is then the entry's: no file has changed.
+TEST_F(Coco, ANumberThatIsNoneIsTheEntrysFault) {
+  for (const std::string number : {"NaN", "-Infinity", "1e999", "0x1"}) {
+    const CocoAnswers answers(Write(R"([{"image_id": 7, "score": )" + number + "}]"));
+    const auto error = ErrorOf([&] { answers.Get("7", {}); });
+    EXPECT_EQ(error.code, "corrupt") << number;
+    EXPECT_THAT(error.detail, AllOf(HasSubstr("the entry of 7 at byte 1"), HasSubstr("not valid")));
+  }
 }
 
 TEST_F(Coco, WhatIsNoResultsFileIsTheUsersError) {
