@@ -3,7 +3,7 @@
 // Blocks of consecutive samples flow through: read truth and answer -> decode
 // and compare -> write the block's records in index order. A sample is computed
 // by one thread, so records do not depend on the number of threads or on the
-// block size; a block is one transaction of the record store. A record is reused
+// block size; a block is one transaction of the record store. A score is reused
 // when key, truth hash and prediction hash are unchanged (the store already
 // belongs to one protocol, answer and scorer version).
 //

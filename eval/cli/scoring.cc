@@ -19,6 +19,7 @@
 #include "eval/asking.h"
 #include "eval/cli/commands.h"
 #include "eval/cli/terminal.h"
+#include "eval/cli/unscored.h"
 #include "eval/report.h"
 #include "eval/report_views.h"
 #include "eval/run.h"
@@ -79,7 +80,7 @@ nlohmann::json RunInfo(const ScoreRequest& request,
 // from an earlier finish must not outlive it.
 void ForgetEarlierReport(const std::filesystem::path& run, RecordStore& store) {
   store.SetMeta("run_info", "");
-  for (const char* name : {"report.json", "report.md"}) {
+  for (const char* name : {"report.json", "report.md", kUnscoredFile}) {
     std::error_code ignored;
     std::filesystem::remove(run / name, ignored);
   }
@@ -212,6 +213,7 @@ ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request) 
   const std::string text = WithRunInfo(report.body, run_info);
   WriteText(request.run / "report.json", text);
   WriteText(request.run / "report.md", Markdown(nlohmann::ordered_json::parse(text)));
+  TellUnscored(request.run, store);
   return {text, report.covered ? kOk : kUncovered};
 }
 
