@@ -92,6 +92,9 @@ void CheckOverrides(const ProtocolOverrides& overrides) {
   if (!findings.empty()) throw ConfigError("--set", std::move(findings));
 }
 
+// Settings of what is asked, whatever the answer is written in.
+constexpr std::array<std::string_view, 2> kAnswerFiles = {"presence", "rewrites"};
+
 void ApplyOverrides(json& content, const ProtocolOverrides& overrides) {
   CheckOverrides(overrides);
   for (const auto& [field, value] : overrides.set) {
@@ -101,6 +104,10 @@ void ApplyOverrides(json& content, const ProtocolOverrides& overrides) {
     // A native format has none of the painted codec's settings; those that were
     // given on the command line stay.
     json answer = {{"codec", overrides.format}};
+    const json before = content.value("answer", json::object());
+    for (const std::string_view name : kAnswerFiles) {
+      if (before.contains(name)) answer[std::string(name)] = before.at(name);
+    }
     for (const auto& [field, value] : overrides.set) {
       if (field.starts_with("answer.")) {
         ApplyOverride(answer, field.substr(7), OverrideValue(value));
@@ -141,7 +148,6 @@ void ReadAbout(Fields& fields, Protocol& protocol) {
 // "name_sha256": so a report can be made again where the file is not, and paths stay
 // out of hash and report.
 constexpr std::string_view kPinSuffix = "_sha256";
-constexpr std::array<std::string_view, 2> kAnswerFiles = {"presence", "rewrites"};
 constexpr std::string_view kNoFile = "none";
 
 void PinFile(json& object, std::string_view name, const std::string& pointer) {

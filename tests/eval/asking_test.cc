@@ -250,6 +250,11 @@ TEST_F(AskingTest, LabelsSayWhatWasAsked) {
   EXPECT_THAT(AskingLabel(Load("reasonseg-val", {}), true), IsEmpty());
   EXPECT_THAT(AskingLabel(Load("reasonseg-val", {}, file), false), IsEmpty());
   EXPECT_THAT(AskingLabel(Load("refcocog-umd-val", {}), false), IsEmpty());
+  // Whatever the answer is written in.
+  ProtocolOverrides overrides;
+  overrides.format = "mask-png";
+  const Protocol native = LoadProtocol(test::Configs(), "reasonseg-val", overrides);
+  EXPECT_THAT(AskingLabel(native, false), ElementsAre("no-rewrite"));
 }
 
 }  // namespace
