@@ -233,8 +233,8 @@ std::unique_ptr<Dataset<ReferringTask>> OpenReasonSeg(const DatasetOptions& opti
   const fs::path folder = FindSplit(root, split.folder);
   if (const auto manifest = ReadManifest(root)) {
     info.synthetic = true;
-    // A manifest counts the evaluation split alone.
-    info.official = split.folder == "val" ? manifest->samples : 0;
+    // A manifest counts each split that is evaluated; none has a train split.
+    info.official = split.folder == "train" ? 0 : manifest->samples;
   }
   std::vector<Sample> samples = ReadSamples(folder);
   if (split.sentences) KeepKind(*split.sentences, info, samples);

@@ -16,6 +16,7 @@
 #include "datasets/io/mat.h"
 #include "datasets/listing.h"
 #include "datasets/synthetic/mat_writer.h"
+#include "datasets/synthetic/refer_defects.h"
 
 namespace assay {
 namespace {
@@ -25,12 +26,17 @@ namespace fs = std::filesystem;
 struct TruthPlace {
   std::string_view layout, folder, prefix, suffix;
 };
-constexpr std::array<TruthPlace, 6> kPlaces = {{
+constexpr std::array<TruthPlace, 11> kPlaces = {{
     {"cityscapes", "gtFine", "", "_gtFine_labelIds.png"},
+    {"grefcoco", "grefcoco", "grefs(unc)", ".json"},
     {"kitti", "data_depth_annotated", "", ".png"},
     {"nyu-bts", "official_splits", "sync_depth_", ".png"},
     {"nyu-marigold", "test", "depth_", ".png"},
     {"nyu-mat", "", "nyu_depth_v2_labeled", ".mat"},
+    {"reasonseg", "reason_seg/ReasonSeg/val", "", ".json"},
+    {"refcoco", "refcoco", "refs(unc)", ".p"},
+    {"refcocog", "refcocog", "refs(umd)", ".p"},
+    {"refcocoplus", "refcoco+", "refs(unc)", ".p"},
     {"saco", "gt-annotations", "gold_metaclip_merged_a", ".json"},
 }};
 
@@ -287,19 +293,26 @@ std::string MissingPair(const fs::path& root, std::string_view layout) {
   return Did("took the last pair from", path);
 }
 
-constexpr std::string_view kAll = "cityscapes kitti nyu-bts nyu-marigold nyu-mat saco";
+constexpr std::string_view kAll =
+    "cityscapes grefcoco kitti nyu-bts nyu-marigold nyu-mat reasonseg refcoco refcocog "
+    "refcocoplus saco";
 constexpr std::string_view kPng = "cityscapes kitti nyu-bts nyu-marigold";
 constexpr std::string_view kNyuPng = "nyu-bts nyu-marigold";
+constexpr std::string_view kRefs = "grefcoco refcoco refcocog refcocoplus";
+constexpr std::string_view kPickle = "refcoco refcocog refcocoplus";
+constexpr std::string_view kJson = "grefcoco reasonseg saco";
 
 // Sorted by name.
-constexpr std::array<DefectRow, 21> kRows = {{
+constexpr std::array<DefectRow, 28> kRows = {{
     {"annotation-without-pair",
      "an annotation of a pair that is not in its file",
      "saco",
      AnnotationWithoutPair},
     {"broken-mask", "a mask that ends too early", "saco", BrokenMask},
+    {"calling-pickle", "a refs file that calls a function", kPickle, CallingPickle},
     {"doubled-id", "two pairs with one id", "saco", DoubledId},
     {"doubled-sample", "one image in two scene folders", kNyuPng, Doubled},
+    {"doubled-sentence", "two sentences with one id", kRefs, DoubledSentence},
     {"eight-bit", "a 16-bit truth file saved with 8 bits", kPng, EightBit},
     {"instance-of-stuff",
      "instance values of a class without instances",
@@ -313,13 +326,21 @@ constexpr std::array<DefectRow, 21> kRows = {{
     {"label-255", "a label id above 33", "cityscapes", Label255},
     {"mask-size", "a mask of another size than its image", "saco", MaskSize},
     {"missing-file", "a truth file that is not there", kAll, Remove},
+    {"missing-image", "labels without their photo", "reasonseg", WithoutPhoto},
     {"missing-pair", "a pair that one annotator's file lacks", "saco", MissingPair},
     {"nan-depth", "a depth that is no number", "nyu-mat", NanDepth},
     {"negative-depth", "a depth below zero", "nyu-mat", NegativeDepth},
+    {"odd-polygon", "a polygon with an x without a y", kPickle, OddPolygon},
+    {"ref-without-annotation",
+     "an expression of an annotation that is nowhere",
+     kRefs,
+     RefWithoutAnnotation},
+    {"shape-without-points", "a shape that lies nowhere", "reasonseg", ShapeWithoutPoints},
     {"sixteen-bit", "an 8-bit label file saved with 16 bits", "cityscapes", SixteenBit},
     {"train-ids", "train ids in a labelIds file", "cityscapes", TrainIds},
-    {"truncated-json", "the first half of an annotator's file", "saco", Truncate},
+    {"truncated-json", "the first half of an annotation file", kJson, Truncate},
     {"truncated-mat", "the first half of the labelled file", "nyu-mat", Truncate},
+    {"truncated-pickle", "the first half of a refs file", kPickle, Truncate},
     {"truncated-png", "the first half of a truth file", kPng, Truncate},
     {"unreadable", "a truth file of zero bytes", kAll, Empty},
     {"wrong-size", "a truth file with a column less", kPng, WrongSize},

@@ -16,7 +16,8 @@
 namespace assay {
 
 // The truth file a defect damages: the first one in byte order (for nyu-mat the
-// labelled file, for saco that of annotator a and subset metaclip).
+// labelled file, for saco that of annotator a and subset metaclip; the refs file of the
+// referring sets).
 std::filesystem::path FirstTruthFile(const std::filesystem::path& root, std::string_view layout);
 
 // Whether `layout` is among the names in `row.layouts`.

@@ -9,7 +9,7 @@ namespace assay {
 namespace {
 
 // Sorted by name.
-constexpr std::array<LayoutRow, 9> kRows = {{
+constexpr std::array<LayoutRow, 11> kRows = {{
     {.name = "cityscapes", .dataset = "cityscapes", .write = WriteCityscapesTree},
     {.name = "grefcoco", .dataset = "grefcoco-unc", .write = WriteGrefCocoTree},
     {.name = "kitti", .dataset = "kitti", .write = WriteKittiTree},
@@ -17,7 +17,9 @@ constexpr std::array<LayoutRow, 9> kRows = {{
     {.name = "nyu-marigold", .dataset = "nyu", .write = WriteNyuMarigoldTree},
     {.name = "nyu-mat", .dataset = "nyu", .write = WriteNyuMatTree},
     {.name = "reasonseg", .dataset = "reasonseg", .write = WriteReasonSegTree},
+    {.name = "refcoco", .dataset = "refcoco-unc", .write = WriteRefCocoTree},
     {.name = "refcocog", .dataset = "refcocog-umd", .write = WriteRefCocoGTree},
+    {.name = "refcocoplus", .dataset = "refcoco+-unc", .write = WriteRefCocoPlusTree},
     {.name = "saco", .dataset = "saco-gold", .write = WriteSacoTree},
 }};
 

@@ -90,23 +90,89 @@ class ReferFiles {
   json refs_ = json::array();
 };
 
-}  // namespace
-
-void WriteRefCocoGTree(const std::filesystem::path& root, const SynthOptions& options) {
-  CheckSamples(options, kMaxSamples);
-  ReferFiles files;
+// As many expressions of `split` as there are samples, on pictures of their own, with one of
+// train on each.
+void AddSplit(const std::filesystem::path& root,
+              const SynthOptions& options,
+              std::uint64_t purpose,
+              const std::string& split,
+              ReferFiles& files) {
   for (int samples = 0, image = 0; samples < options.samples; ++image) {
-    const ShapeScene& scene = files.AddImage(root, SceneSeed(options, 40, image));
+    const ShapeScene& scene = files.AddImage(root, SceneSeed(options, purpose, image));
     files.AddRef(files.ShapeIds().at(2), "train", {scene.shapes.at(2).Name()});
     for (std::size_t i = 0; i < 2 && samples < options.samples; ++i) {
       const SceneShape& shape = scene.shapes.at(i);
       std::vector<std::string> said = {shape.Name()};
       if (i == 0 && samples + 1 < options.samples) said.push_back("shape that is " + shape.colour);
-      files.AddRef(files.ShapeIds().at(i), "val", said);
+      files.AddRef(files.ShapeIds().at(i), split, said);
       samples += static_cast<int>(said.size());
     }
   }
+}
+
+// Google split RefCOCOg by images into train and val alone.
+json Without(const std::string& split, const json& refs) {
+  json kept = json::array();
+  for (const json& ref : refs) {
+    if (ref.at("split") != split) kept.push_back(ref);
+  }
+  return kept;
+}
+
+// Three splits, drawn for `purpose` and the two after it.
+void WriteRefCoco(const std::filesystem::path& root,
+                  const SynthOptions& options,
+                  const std::string& layout,
+                  const std::string& folder,
+                  std::uint64_t purpose) {
+  CheckSamples(options, kMaxSamples);
+  ReferFiles files;
+  for (const char* split : {"val", "testA", "testB"}) {
+    AddSplit(root, options, purpose++, split, files);
+  }
+  WriteText(root / folder / "refs(unc).p", WritePickle(files.Refs()));
+  WriteText(root / folder / "instances.json", files.Instances());
+  WriteManifest(root, {layout, options.samples, options.seed, kSize});
+}
+
+// One picture of ReasonSeg with its labels.
+void WriteReasonSample(const std::filesystem::path& folder, int sample, std::uint64_t seed) {
+  const ShapeScene scene = DrawShapeScene(seed, kSize);
+  json shapes = json::array({{{"label", "flag"}, {"points", {{1, 1}}}}});
+  const auto add = [&](const std::string& label, const std::vector<double>& xy) {
+    json points = json::array();
+    for (std::size_t i = 0; i < xy.size(); i += 2) points.push_back({xy[i], xy[i + 1]});
+    shapes.push_back({{"label", label}, {"shape_type", "polygon"}, {"points", points}});
+  };
+  for (const auto& part : scene.shapes.at(0).parts) add("target", part);
+  for (const auto& part : scene.shapes.at(1).parts) add("ignore", part);
+  const bool is_sentence = sample % 2 == 0;
+  const std::string name = scene.shapes.at(0).Name();
+  const json labels = {{"text", {is_sentence ? "Which shape is the " + name + "?" : "the " + name}},
+                       {"is_sentence", is_sentence},
+                       {"shapes", shapes}};
+  const auto stem = folder / fmt::format("{:09}_synthetic", sample);
+  WriteFile(stem.string() + ".jpg", EncodeJpeg(scene.rgb));
+  WriteText(stem.string() + ".json", labels.dump());
+}
+
+}  // namespace
+
+void WriteRefCocoTree(const std::filesystem::path& root, const SynthOptions& options) {
+  WriteRefCoco(root, options, "refcoco", "refcoco", 44);
+}
+
+void WriteRefCocoPlusTree(const std::filesystem::path& root, const SynthOptions& options) {
+  WriteRefCoco(root, options, "refcocoplus", "refcoco+", 47);
+}
+
+void WriteRefCocoGTree(const std::filesystem::path& root, const SynthOptions& options) {
+  CheckSamples(options, kMaxSamples);
+  ReferFiles files;
+  AddSplit(root, options, 40, "val", files);
+  AddSplit(root, options, 43, "test", files);
   WriteText(root / "refcocog" / "refs(umd).p", WritePickle(files.Refs()));
+  WriteText(root / "refcocog" / "refs(google).p", WritePickle(Without("test", files.Refs())));
   WriteText(root / "refcocog" / "instances.json", files.Instances());
   WriteManifest(root, {"refcocog", options.samples, options.seed, kSize});
 }
@@ -132,25 +198,10 @@ void WriteGrefCocoTree(const std::filesystem::path& root, const SynthOptions& op
 
 void WriteReasonSegTree(const std::filesystem::path& root, const SynthOptions& options) {
   CheckSamples(options, kMaxSamples);
+  const auto folder = root / "reason_seg/ReasonSeg";
   for (int sample = 0; sample < options.samples; ++sample) {
-    const ShapeScene scene = DrawShapeScene(SceneSeed(options, 42, sample), kSize);
-    json shapes = json::array({{{"label", "flag"}, {"points", {{1, 1}}}}});
-    const auto add = [&](const std::string& label, const std::vector<double>& xy) {
-      json points = json::array();
-      for (std::size_t i = 0; i < xy.size(); i += 2) points.push_back({xy[i], xy[i + 1]});
-      shapes.push_back({{"label", label}, {"shape_type", "polygon"}, {"points", points}});
-    };
-    for (const auto& part : scene.shapes.at(0).parts) add("target", part);
-    for (const auto& part : scene.shapes.at(1).parts) add("ignore", part);
-    const bool is_sentence = sample % 2 == 0;
-    const std::string name = scene.shapes.at(0).Name();
-    const json labels = {
-        {"text", {is_sentence ? "Which shape is the " + name + "?" : "the " + name}},
-        {"is_sentence", is_sentence},
-        {"shapes", shapes}};
-    const auto stem = root / "reason_seg/ReasonSeg/val" / fmt::format("{:09}_synthetic", sample);
-    WriteFile(stem.string() + ".jpg", EncodeJpeg(scene.rgb));
-    WriteText(stem.string() + ".json", labels.dump());
+    WriteReasonSample(folder / "val", sample, SceneSeed(options, 42, sample));
+    WriteReasonSample(folder / "test", sample, SceneSeed(options, 50, sample));
   }
   WriteManifest(root, {"reasonseg", options.samples, options.seed, kSize});
 }

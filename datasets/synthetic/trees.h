@@ -14,8 +14,11 @@ void WriteKittiTree(const std::filesystem::path& root, const SynthOptions& optio
 void WriteNyuBtsTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteNyuMarigoldTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteGrefCocoTree(const std::filesystem::path& root, const SynthOptions& options);
+// Sets with several splits to evaluate hold `samples` of each.
 void WriteReasonSegTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteRefCocoGTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteRefCocoPlusTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteRefCocoTree(const std::filesystem::path& root, const SynthOptions& options);
 // HDF5 has global state: no other thread may read or write a .mat file
 // meanwhile.
 void WriteNyuMatTree(const std::filesystem::path& root, const SynthOptions& options);

@@ -1,5 +1,6 @@
 // Synthetic trees of referring segmentation:
 //   - they open, are complete and say that they are synthetic, whatever their size
+//   - every split that a protocol evaluates is as large and holds other samples
 //   - equal seeds give equal bytes, others others; impossible sizes are refused
 //   - the truth of an expression covers the pixels that have its colour in the picture
 //   - parts that overlap, targets that are several, none or ignored, and both kinds of
@@ -41,9 +42,15 @@ const std::vector<Layout>& Layouts() {
        WriteGrefCocoTree,
        [](const DatasetOptions& options) { return OpenRefer("grefcoco-unc", options); }},
       {"reasonseg", WriteReasonSegTree, OpenReasonSeg},
+      {"refcoco",
+       WriteRefCocoTree,
+       [](const DatasetOptions& options) { return OpenRefer("refcoco-unc", options); }},
       {"refcocog",
        WriteRefCocoGTree,
        [](const DatasetOptions& options) { return OpenRefer("refcocog-umd", options); }},
+      {"refcocoplus",
+       WriteRefCocoPlusTree,
+       [](const DatasetOptions& options) { return OpenRefer("refcoco+-unc", options); }},
   };
   return kLayouts;
 }
@@ -70,6 +77,48 @@ TEST(ReferTrees, AreCompleteAndSaySoWhateverTheirSize) {
       }
     }
   }
+}
+
+struct Split {
+  std::string layout, dataset, split;
+};
+
+TEST(ReferTrees, EverySplitThatIsEvaluatedIsCompleteAndHoldsOtherSamples) {
+  const std::vector<Split> splits = {{"reasonseg", "reasonseg", "test"},
+                                     {"refcoco", "refcoco-unc", "testA"},
+                                     {"refcoco", "refcoco-unc", "testB"},
+                                     {"refcocog", "refcocog-umd", "test"},
+                                     {"refcocoplus", "refcoco+-unc", "testA"},
+                                     {"refcocoplus", "refcoco+-unc", "testB"}};
+  for (const Split& row : splits) {
+    SCOPED_TRACE(row.layout + " " + row.split);
+    const SyntheticTree tree(row.layout, 5);
+    const auto open = [&](const std::string& split) {
+      return std::get<Data>(OpenTree(row.dataset, tree.Root(), split));
+    };
+    const Data val = open("val");
+    const Data other = open(row.split);
+    EXPECT_EQ(other->Size(), 5U);
+    EXPECT_EQ(other->Info().official, 5);
+    for (std::size_t i = 0; i < other->Size(); ++i) {
+      EXPECT_NE(ReadFile(other->Item(i).image), ReadFile(val->Item(i).image));
+    }
+  }
+}
+
+TEST(ReferTrees, LongAndShortQueriesMakeUpTheTestSplit) {
+  const SyntheticTree tree("reasonseg", 5);
+  for (const auto& [split, size] : {std::pair("test-long", 3), std::pair("test-short", 2)}) {
+    const AnyDataset data = OpenTree("reasonseg", tree.Root(), split);
+    EXPECT_EQ(SizeOf(data), static_cast<std::size_t>(size));
+    EXPECT_EQ(InfoOf(data).official, size);
+  }
+}
+
+TEST(ReferTrees, GooglesFileLacksTheTestSplit) {
+  const SyntheticTree tree("refcocog", 4);
+  EXPECT_EQ(SizeOf(OpenTree("refcocog-google", tree.Root())), 4U);
+  EXPECT_THROW(OpenTree("refcocog-google", tree.Root(), "test"), ConfigError);
 }
 
 std::map<std::string, Bytes> Files(const fs::path& root) {
