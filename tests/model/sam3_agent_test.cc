@@ -87,6 +87,16 @@ TEST(Sam3Agent, MasksAreUnitedWhateverTheirScores) {
   EXPECT_EQ(ToRuns(United(file, {.expression = "red car", .raw = ""}).value), Columns(0, 4));
 }
 
+// The agent itself drops runs of up to four characters; what is in a file counts.
+TEST(Sam3Agent, TheShortestRunsAreMasksLikeOthers) {
+  Json file = AgentFile();
+  file["pred_masks"] = {"0h0", "h0"};
+  EXPECT_EQ(EncodeRuns(Columns(0, 6)), "0h0");
+  EXPECT_THAT(Instances(file).value.instances,
+              ElementsAre(Instance{Columns(0, 6), BoxXywh{0, 0, 0.3, 1}, 0.9, 1},
+                          Instance{Columns(0, 0), BoxXywh{0.2, 0, 0.5, 1}, 0.4, 1}));
+}
+
 TEST(Sam3Agent, EmptyListsAreAValidAnswer) {
   Json file = AgentFile();
   for (const char* list : {"pred_masks", "pred_boxes", "pred_scores"}) file[list] = Json::array();
