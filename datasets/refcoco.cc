@@ -54,7 +54,8 @@ struct Tree {
 
 class Refer final : public Dataset<ReferringTask> {
  public:
-  Refer(DatasetInfo info, Tree tree) : info_(std::move(info)), tree_(std::move(tree)) {}
+  Refer(DatasetInfo info, Tree tree)
+      : info_(std::move(info)), tree_(std::move(tree)), instances_(tree_.instances) {}
 
   const DatasetInfo& Info() const override { return info_; }
   std::size_t Size() const override { return tree_.samples.size(); }
@@ -115,7 +116,7 @@ class Refer final : public Dataset<ReferringTask> {
 
   RawPart ReadPlace(const JsonPlace& place, std::size_t index) const {
     try {
-      return {tree_.instances, ReadRange(tree_.instances, place.offset, place.length)};
+      return {tree_.instances, instances_.Read(place.offset, place.length)};
     } catch (const FileError& e) {
       throw AsDatasetError(e, Key(index));
     }
@@ -149,6 +150,7 @@ class Refer final : public Dataset<ReferringTask> {
 
   DatasetInfo info_;
   Tree tree_;
+  FileParts instances_;
 };
 
 // ---- joining refs and annotations ------------------------------------------

@@ -5,7 +5,7 @@
 //
 // Such files have hundreds of megabytes, most of them polygons. They are gone
 // through once; what stays is about 50 bytes an annotation, with the place its
-// object has in the file, from which ReadRange gets it when it is needed. While the
+// object has in the file, from which FileParts gets it when it is needed. While the
 // file is gone through it is in memory whole, with about as much again.
 //
 // Source: cocodataset/cocoapi@8c9bcc3:PythonAPI/pycocotools/coco.py (fields).

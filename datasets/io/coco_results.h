@@ -3,7 +3,7 @@
 //   [{"image_id": number or text, "category_id", "segmentation", "score", …}, …]
 //
 // The file is gone through once; what stays is about 60 bytes an entry, with the place
-// its object has in the file, from which ReadRange gets it when it is needed. While the
+// its object has in the file, from which FileParts gets it when it is needed. While the
 // file is gone through it is in memory whole, with about as much again. Fields besides
 // image_id are not looked at.
 #pragma once

@@ -10,7 +10,9 @@
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "datasets/io/errors.h"
 
@@ -29,16 +31,16 @@ class Descriptor {
     if (fd_ >= 0) ::close(fd_);
   }
   int Get() const { return fd_; }
+  int Release() { return std::exchange(fd_, -1); }
   // Network file systems report a full disk only here.
-  bool Close() {
-    const int fd = fd_;
-    fd_ = -1;
-    return ::close(fd) == 0;
-  }
+  bool Close() { return ::close(Release()) == 0; }
 
  private:
   int fd_;
 };
+
+using Algorithm = std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)>;
+using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 
 FileError CannotOpen(const std::filesystem::path& path, int code) {
   if (code == ENOENT || code == ENOTDIR) {
@@ -47,9 +49,9 @@ FileError CannotOpen(const std::filesystem::path& path, int code) {
   return {path, "unreadable", "cannot open: " + ErrorText(code) + "; check its permissions"};
 }
 
-std::uint64_t RegularFileSize(const Descriptor& file, const std::filesystem::path& path) {
+std::uint64_t RegularFileSize(int file, const std::filesystem::path& path) {
   struct stat status = {};
-  if (::fstat(file.Get(), &status) != 0) {
+  if (::fstat(file, &status) != 0) {
     throw FileError(path, "unreadable", "cannot read: " + ErrorText(errno));
   }
   if (S_ISDIR(status.st_mode)) {
@@ -61,16 +63,20 @@ std::uint64_t RegularFileSize(const Descriptor& file, const std::filesystem::pat
   return static_cast<std::uint64_t>(status.st_size);
 }
 
+// What read and pread gave for bytes that must be there.
+void CheckRead(ssize_t count, const std::filesystem::path& path) {
+  if (count < 0) throw FileError(path, "unreadable", "cannot read: " + ErrorText(errno));
+  if (count > 0) return;
+  throw FileError(path, "truncated", "became shorter while it was read; write it again");
+}
+
 void ReadAll(const Descriptor& file,
              std::span<std::uint8_t> bytes,
              const std::filesystem::path& path) {
   while (!bytes.empty()) {
     const ssize_t count = ::read(file.Get(), bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw FileError(path, "unreadable", "cannot read: " + ErrorText(errno));
-    if (count == 0) {
-      throw FileError(path, "truncated", "became shorter while it was read; write it again");
-    }
+    CheckRead(count, path);
     bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
 }
@@ -109,7 +115,7 @@ Bytes ReadUpTo(const std::filesystem::path& path,
                std::uint64_t max_prefix,
                std::uint64_t max_bytes) {
   const Descriptor file(OpenForReading(path));
-  const std::uint64_t size = RegularFileSize(file, path);
+  const std::uint64_t size = RegularFileSize(file.Get(), path);
   if (size > max_bytes) {
     throw FileError(path,
                     "too-large",
@@ -131,20 +137,41 @@ Bytes ReadPrefix(const std::filesystem::path& path, std::uint64_t count) {
   return ReadUpTo(path, count, UINT64_MAX);
 }
 
-Bytes ReadRange(const std::filesystem::path& path, std::uint64_t offset, std::uint64_t count) {
-  const Descriptor file(OpenForReading(path));
-  const std::uint64_t size = RegularFileSize(file, path);
+FileParts::FileParts(std::filesystem::path path) : path_(std::move(path)) {
+  Descriptor file(OpenForReading(path_));
+  RegularFileSize(file.Get(), path_);
+  descriptor_ = file.Release();
+}
+
+FileParts::~FileParts() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+FileParts::FileParts(FileParts&& other) noexcept
+    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+FileParts& FileParts::operator=(FileParts&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+Bytes FileParts::Read(std::uint64_t offset, std::uint64_t count) const {
+  const std::uint64_t size = RegularFileSize(descriptor_, path_);
   if (offset > size || size - offset < count) {
-    throw FileError(path,
+    throw FileError(path_,
                     "truncated",
                     "has " + std::to_string(size) + " bytes, " + std::to_string(count) +
                         " from byte " + std::to_string(offset) + " on are needed");
   }
-  if (::lseek(file.Get(), static_cast<off_t>(offset), SEEK_SET) < 0) {
-    throw FileError(path, "unreadable", "cannot seek: " + ErrorText(errno));
-  }
   Bytes bytes(static_cast<std::size_t>(count));
-  ReadAll(file, bytes, path);
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t got = ::pread(
+        descriptor_, bytes.data() + done, bytes.size() - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    CheckRead(got, path_);
+    done += static_cast<std::size_t>(got);
+  }
   return bytes;
 }
 
@@ -174,24 +201,32 @@ void WriteText(const std::filesystem::path& path, const std::string& text) {
   WriteFile(path, AsBytes(text));
 }
 
-std::string Sha256(std::span<const std::uint8_t> bytes) {
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                        &EVP_MD_CTX_free);
+std::string Sha256(std::span<const std::span<const std::uint8_t>> pieces) {
+  // Looking the algorithm up and making a context cost more than hashing a small text.
+  static const Algorithm algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free);
+  thread_local const Context context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
   std::array<unsigned char, 32> digest = {};
   unsigned int length = 0;
-  if (context == nullptr || EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1 ||
-      EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) != 1 ||
-      EVP_DigestFinal_ex(context.get(), digest.data(), &length) != 1 || length != digest.size()) {
+  bool done = algorithm != nullptr && context != nullptr &&
+              EVP_DigestInit_ex(context.get(), algorithm.get(), nullptr) == 1;
+  for (const auto& piece : pieces) {
+    done = done && EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1;
+  }
+  done = done && EVP_DigestFinal_ex(context.get(), digest.data(), &length) == 1;
+  if (!done || length != digest.size()) {
     throw std::runtime_error("libcrypto offers no SHA-256; assay needs it for every hash");
   }
-  static constexpr char kDigits[] = "0123456789abcdef";
+  static constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text = "sha256:";
+  text.reserve(text.size() + 2 * digest.size());
   for (const unsigned char byte : digest) {
     text += kDigits[byte >> 4];
     text += kDigits[byte & 15];
   }
   return text;
 }
+
+std::string Sha256(std::span<const std::uint8_t> bytes) { return Sha256(std::array{bytes}); }
 
 std::string Sha256(const std::string& text) { return Sha256(AsBytes(text)); }
 

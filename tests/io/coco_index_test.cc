@@ -166,9 +166,10 @@ TEST(CocoIndex, ARangeBeyondTheFileIsTruncated) {
   Files files;
   files.Read(kSmall);
   const std::uint64_t size = std::string_view(kSmall).size();
-  EXPECT_EQ(ReadRange(files.Path(), size - 2, 2), (Bytes{']', '}'}));
-  EXPECT_EQ(CodeOf([&] { ReadRange(files.Path(), size - 2, 3); }), "truncated");
-  EXPECT_EQ(CodeOf([&] { ReadRange(files.Path(), UINT64_MAX, UINT64_MAX); }), "truncated");
+  const FileParts parts(files.Path());
+  EXPECT_EQ(parts.Read(size - 2, 2), (Bytes{']', '}'}));
+  EXPECT_EQ(CodeOf([&] { parts.Read(size - 2, 3); }), "truncated");
+  EXPECT_EQ(CodeOf([&] { parts.Read(UINT64_MAX, UINT64_MAX); }), "truncated");
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ class JsonFile {
     return MessageOf([&] { Read(text); });
   }
   nlohmann::json At(const JsonPlace& place) {
-    const Bytes bytes = ReadRange(Path(), place.offset, place.length);
+    const Bytes bytes = FileParts(Path()).Read(place.offset, place.length);
     return nlohmann::json::parse(bytes.begin(), bytes.end());
   }
   std::filesystem::path Path() const { return folder_.Path() / "instances.json"; }
