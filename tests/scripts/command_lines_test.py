@@ -57,7 +57,7 @@ class CommandLines(unittest.TestCase):
             ("test", ["--preset", "debug"], "'debug'"),
             ("test", ["--preset"], "--preset needs a name"),
             ("format", ["--fix"], "usage"),
-            ("bench", ["kernel"], "'kernels' or 'commands'"),
+            ("bench", ["kernel"], "kernels, commands, expressions, phrases"),
             ("bench", ["--frames", "0"], "positive"),
         ]:
             status, output, errors = run(script, *arguments)
@@ -71,7 +71,7 @@ class CommandLines(unittest.TestCase):
             status, _, errors = run("bench", "--no-build", "--preset", folder)
         self.assertEqual(status, 1)
         self.assertIn("no *_bench program", errors)
-        self.assertIn("assay does not exist; build it with scripts/build", errors)
+        self.assertIn("street_tree does not exist; build it with scripts/build", errors)
 
 
 if __name__ == "__main__":
