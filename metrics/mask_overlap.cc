@@ -84,6 +84,7 @@ double MaskIou(const RunLengthMask& detection, const RunLengthMask& truth, bool 
 
 std::vector<double> MaskIous(std::span<const RunLengthMask* const> detections,
                              std::span<const RunLengthMask* const> truths) {
+  if (detections.empty() || truths.empty()) return {};
   const std::vector<Prepared> left = Prepare(detections);
   const std::vector<Prepared> right = Prepare(truths);
   std::vector<double> ious;

@@ -1,6 +1,7 @@
 #include "metrics/run_length.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <numeric>
 #include <stdexcept>
@@ -35,20 +36,25 @@ std::int64_t PixelsOf(Size size) { return static_cast<std::int64_t>(size.width) 
 // Joins stretches of pixels into canonical runs.
 class RunWriter {
  public:
+  explicit RunWriter(std::size_t likely_runs = 0) : runs_(likely_runs + 1) {}
+
   void Append(bool inside, std::uint32_t length) {
     if (length == 0) return;
-    if (inside == inside_) {
-      runs_.back() += length;
+    if (inside == (last_ % 2 == 1)) {
+      runs_[last_] += length;
       return;
     }
-    runs_.push_back(length);
-    inside_ = inside;
+    if (++last_ == runs_.size()) runs_.resize(2 * runs_.size());
+    runs_[last_] = length;
   }
-  std::vector<std::uint32_t> Take() { return std::move(runs_); }
+  std::vector<std::uint32_t> Take() {
+    runs_.resize(last_ + 1);
+    return std::move(runs_);
+  }
 
  private:
-  std::vector<std::uint32_t> runs_ = {0};
-  bool inside_ = false;
+  std::vector<std::uint32_t> runs_;  // those up to last_ are in use
+  std::size_t last_ = 0;             // odd where it counts pixels inside
 };
 
 // Reads the stretches of a mask piece by piece.
@@ -76,43 +82,31 @@ class RunReader {
   std::uint32_t left_;
 };
 
-// Reads the stored numbers of a string one by one.
-class NumberReader {
- public:
-  explicit NumberReader(std::string_view text) : text_(text) {}
-
-  bool done() const { return at_ == text_.size(); }
-  std::int64_t Next() {
-    std::uint64_t bits = 0;
-    for (int k = 0; k < kMaxRunCharacters; ++k) {
-      const int group = NextGroup();
-      const int shift = kGroupBits * k;
-      bits |= static_cast<std::uint64_t>(group & kGroupMask) << shift;
-      if ((group & kMoreBit) != 0) continue;
-      if ((group & kSignBit) != 0) bits |= ~std::uint64_t{0} << (shift + kGroupBits);
-      return static_cast<std::int64_t>(bits);
-    }
-    throw std::invalid_argument("a number before character " + std::to_string(at_ + 1) +
-                                " of the runs has more than " + std::to_string(kMaxRunCharacters) +
-                                " characters");
+int GroupAt(std::string_view text, std::size_t at) {
+  if (at == text.size()) throw std::invalid_argument("the runs end inside a number");
+  const int character = static_cast<unsigned char>(text[at]);
+  if (character < kFirstCharacter || character > kLastCharacter) {
+    throw std::invalid_argument("character " + std::to_string(at + 1) + " of the runs has code " +
+                                std::to_string(character) + "; 48 to 111 occur in runs");
   }
+  return character - kFirstCharacter;
+}
 
- private:
-  int NextGroup() {
-    if (done()) throw std::invalid_argument("the runs end inside a number");
-    const int character = static_cast<unsigned char>(text_[at_]);
-    if (character < kFirstCharacter || character > kLastCharacter) {
-      throw std::invalid_argument("character " + std::to_string(at_ + 1) +
-                                  " of the runs has code " + std::to_string(character) +
-                                  "; 48 to 111 occur in runs");
-    }
-    ++at_;
-    return character - kFirstCharacter;
+// The stored number that begins at `at`, which then stands behind it.
+std::int64_t NumberAt(std::string_view text, std::size_t& at) {
+  std::uint64_t bits = 0;
+  for (int k = 0; k < kMaxRunCharacters; ++k) {
+    const int group = GroupAt(text, at++);
+    const int shift = kGroupBits * k;
+    bits |= static_cast<std::uint64_t>(group & kGroupMask) << shift;
+    if ((group & kMoreBit) != 0) continue;
+    if ((group & kSignBit) != 0) bits |= ~std::uint64_t{0} << (shift + kGroupBits);
+    return static_cast<std::int64_t>(bits);
   }
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-};
+  throw std::invalid_argument("a number before character " + std::to_string(at + 1) +
+                              " of the runs has more than " + std::to_string(kMaxRunCharacters) +
+                              " characters");
+}
 
 void AppendNumber(std::int64_t number, std::string& text) {
   bool more = true;
@@ -129,6 +123,34 @@ void CheckRun(std::int64_t run, std::size_t index) {
     throw std::invalid_argument("run " + std::to_string(index + 1) +
                                 " is negative: " + std::to_string(run));
   }
+}
+
+// Why run `index` does not fit into the pixels that no run has covered yet.
+[[noreturn]] void RefuseRun(Size size, std::int64_t run, std::size_t index) {
+  CheckRun(run, index);
+  const std::string which =
+      run <= PixelsOf(size) ? ""
+                            : ": run " + std::to_string(index + 1) + " has " + std::to_string(run);
+  throw std::invalid_argument("the runs cover more than the " + std::to_string(PixelsOf(size)) +
+                              " pixels of " + Describe(size) + which);
+}
+
+// Runs as they are stored, from `next(i)` while `more()`; at most about `likely` of them.
+template <class More, class Next>
+RunLengthMask CollectRuns(Size size, std::size_t likely, const More& more, const Next& next) {
+  CheckSize(size);
+  std::int64_t left = PixelsOf(size);
+  RunWriter out(likely);
+  for (std::size_t i = 0; more(); ++i) {
+    const std::int64_t run = next(i);
+    if (run < 0 || run > left) RefuseRun(size, run, i);
+    left -= run;
+    out.Append(i % 2 == 1, static_cast<std::uint32_t>(run));
+  }
+  if (left == 0) return {size, out.Take()};
+  throw std::invalid_argument("the runs cover " + std::to_string(PixelsOf(size) - left) +
+                              " of the " + std::to_string(PixelsOf(size)) + " pixels of " +
+                              Describe(size));
 }
 
 RunLengthMask MergeTwo(const RunLengthMask& a, const RunLengthMask& b, MergeRule rule) {
@@ -158,43 +180,36 @@ RunLengthMask EmptyRuns(Size size) {
 }
 
 RunLengthMask MakeRuns(Size size, std::span<const std::int64_t> runs) {
-  CheckSize(size);
-  const std::int64_t pixels = PixelsOf(size);
-  RunWriter out;
-  std::int64_t total = 0;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    CheckRun(runs[i], i);
-    if (runs[i] > pixels - total) {
-      throw std::invalid_argument("the runs cover more than the " + std::to_string(pixels) +
-                                  " pixels of " + Describe(size));
-    }
-    total += runs[i];
-    out.Append(i % 2 == 1, static_cast<std::uint32_t>(runs[i]));
-  }
-  if (total != pixels) {
-    throw std::invalid_argument("the runs cover " + std::to_string(total) + " of the " +
-                                std::to_string(pixels) + " pixels of " + Describe(size));
-  }
-  return {size, out.Take()};
+  auto at = runs.begin();
+  return CollectRuns(
+      size, runs.size(), [&] { return at != runs.end(); }, [&](std::size_t) { return *at++; });
 }
 
 RunLengthMask DecodeRuns(Size size, std::string_view text) {
-  CheckSize(size);
-  NumberReader numbers(text);
-  std::vector<std::int64_t> runs;
-  while (!numbers.done()) {
-    std::int64_t run = numbers.Next();
-    if (runs.size() > 2) run += runs[runs.size() - 2];
-    CheckRun(run, runs.size());
-    // Also keeps the sums of a hostile string inside 64 bits.
-    if (run > PixelsOf(size)) {
-      throw std::invalid_argument("run " + std::to_string(runs.size() + 1) + " has " +
-                                  std::to_string(run) + " pixels; " + Describe(size) + " has " +
-                                  std::to_string(PixelsOf(size)));
-    }
-    runs.push_back(run);
-  }
-  return MakeRuns(size, runs);
+  std::size_t at = 0;
+  std::int64_t last = 0;
+  std::int64_t before_last = 0;
+  return CollectRuns(
+      size,
+      text.size(),
+      [&] { return at < text.size(); },
+      [&](std::size_t i) {
+        // Most numbers are one character: outlines are smooth, so runs differ by little.
+        const int group = static_cast<unsigned char>(text[at]) - kFirstCharacter;
+        std::int64_t run = 0;
+        if (group >= 0 && group < kMoreBit) {
+          ++at;
+          run = (group ^ kSignBit) - kSignBit;
+        } else {
+          std::size_t behind = at;  // a copy: `at` then stays in a register
+          run = NumberAt(text, behind);
+          at = behind;
+        }
+        // Stays inside 64 bits: a number has 60 at most, and runs beyond the mask are refused.
+        if (i > 2) run += before_last;
+        before_last = last;
+        return last = run;
+      });
 }
 
 std::string EncodeRuns(const RunLengthMask& mask) {
@@ -260,23 +275,24 @@ std::int64_t Area(const RunLengthMask& mask) {
 }
 
 PixelBox BoundingBox(const RunLengthMask& mask) {
+  if (mask.runs.size() < 2) return {};
   const std::uint32_t height = static_cast<std::uint32_t>(mask.size.height);
-  std::uint32_t left = static_cast<std::uint32_t>(mask.size.width);
+  const std::uint32_t left = mask.runs[0] / height;
   std::uint32_t top = height;
-  std::uint32_t right = 0;
   std::uint32_t bottom = 0;
   std::uint32_t at = 0;
+  std::uint32_t column = 0;  // where the column of the last run's first pixel begins
   for (std::size_t i = 1; i < mask.runs.size(); i += 2) {
     const std::uint32_t first = at + mask.runs[i - 1];
     at = first + mask.runs[i];
-    const std::uint32_t last = at - 1;
-    left = std::min(left, first / height);
-    right = std::max(right, last / height);
-    const bool one_column = first / height == last / height;
-    top = std::min(top, one_column ? first % height : 0);
-    bottom = std::max(bottom, one_column ? last % height : height - 1);
+    // Most runs are one column further: dividing would cost more than all the rest.
+    if (first - column >= height) column += height;
+    if (first - column >= height) column = first - first % height;
+    const bool one_column = at - column <= height;
+    top = std::min(top, one_column ? first - column : 0);
+    bottom = std::max(bottom, one_column ? at - 1 - column : height - 1);
   }
-  if (mask.runs.size() < 2) return {};
+  const std::uint32_t right = (at - 1) / height;
   return {static_cast<int>(left),
           static_cast<int>(top),
           static_cast<int>(right - left + 1),
