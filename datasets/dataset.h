@@ -70,9 +70,9 @@ struct NameRule {
 
 template <class Task>
 struct Item {
-  std::string key;              // unique, stable, byte-wise sortable; '/' separates folders
-  std::string cluster;          // samples that are not independent share one: city, scene, drive
-  std::filesystem::path image;  // empty where the image is not a file of its own
+  std::string key;      // unique, stable, byte-wise sortable; '/' separates folders
+  std::string cluster;  // samples that are not independent share one: city, scene, drive
+  std::string image;    // its path; empty where it is not a file of its own
   std::vector<NameRule> native_names;
   typename Task::Query query;
   // Something asked before the model says that nothing is there (eval/asking.h): an
@@ -83,7 +83,7 @@ struct Item {
 // The bytes a truth is decoded from, in a fixed order: what the truth hash of a
 // record covers.
 struct RawPart {
-  std::filesystem::path path;
+  std::string path;
   Bytes bytes;
 };
 using RawTruth = std::vector<RawPart>;

@@ -241,13 +241,15 @@ void CompareQuestions(const std::vector<SacoFile>& files, std::vector<std::strin
   for (std::size_t k = 1; k < files.size(); ++k) {
     Differences other_question;
     Differences unknown;
+    std::size_t guess = 0;
     for (const SacoPair& pair : files[k].Pairs()) {
-      const auto same = files[0].Find(pair.id);
+      const auto same = files[0].Find(pair.id, guess);
       if (!same) {
         unknown.Add(pair.id);
       } else if (files[0].Pairs()[*same].question_hash != pair.question_hash) {
         other_question.Add(pair.id);
       }
+      guess = same.value_or(guess);
     }
     const std::string name = files[k].Path().filename().string();
     if (unknown.count > 0) {
@@ -289,7 +291,7 @@ std::vector<Sample> Select(const std::vector<SacoFile>& files) {
     bool exhaustive = pair.exhaustive;
     Sample sample = {static_cast<std::uint32_t>(i)};
     for (std::size_t k = 1; k < files.size(); ++k) {
-      const auto at = files[k].Find(pair.id);
+      const auto at = files[k].Find(pair.id, i);
       if (!at) {
         throw DatasetError(files[k].Path(),
                            std::to_string(pair.id),

@@ -30,7 +30,7 @@ struct Loose {
   std::int64_t id = 0;
   std::int64_t pair = 0;
   std::int64_t category = 0;
-  std::uint32_t offset = 0, length = 0;
+  SacoPlace place;
 };
 
 std::uint64_t HashOf(std::string_view file_name, std::string_view phrase) {
@@ -38,8 +38,11 @@ std::uint64_t HashOf(std::string_view file_name, std::string_view phrase) {
   return hash(file_name) * 31 + hash(phrase);
 }
 
-bool LeadsOutside(const fs::path& name) {
-  return name.is_absolute() || std::find(name.begin(), name.end(), "..") != name.end();
+bool LeadsOutside(std::string_view name) {
+  if (name.starts_with('/')) return true;
+  if (name.find("..") == std::string_view::npos) return false;
+  const fs::path path(name);
+  return std::find(path.begin(), path.end(), "..") != path.end();
 }
 
 // The first value that occurs twice; sorts.
@@ -94,22 +97,20 @@ class SacoFileReader {
   void ReadLists() {
     const auto whole = [] { return std::string("the file"); };
     od::parser parser;
-    od::document document;
-    Check(parser.iterate(json_).get(document), whole);
+    Check(parser.iterate(json_).get(document_), whole);
     od::object top;
-    Check(document.get_object().get(top), whole);
+    Check(document_.get_object().get(top), whole);
     unsigned found = 0;
     for (auto result : top) {
       od::field field;
       Check(std::move(result).get(field), whole);
-      std::string_view name;
-      Check(field.unescaped_key().get(name), whole);
+      const std::string_view name = NameOf(field, whole);
       const unsigned list = ReadList(name, field.value());
       if ((found & list) != 0) Fail(fmt::format("the list \"{}\" occurs twice", name));
       found |= list;
     }
     Need(std::to_array<std::string_view>({"images", "annotations", "categories"}), found, whole);
-    if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
+    if (document_.current_location().error() != simdjson::OUT_OF_BOUNDS) {
       Fail("has more behind its JSON object", kUnpackAgain);
     }
     if (file_.pairs_.empty()) Fail("the list \"images\" is empty");
@@ -140,36 +141,60 @@ class SacoFileReader {
 
   void ReadEntries(od::value value,
                    std::string_view name,
-                   void (SacoFileReader::*read)(od::object&, Where)) {
+                   void (SacoFileReader::*read)(od::value, Where)) {
     od::array list;
     Check(value.get_array().get(list), [&] { return std::string(name); });
     Where where{.list = name};
     for (auto result : list) {
-      od::object object;
-      Check(std::move(result).get_object().get(object), where);
-      (this->*read)(object, where);
+      od::value entry;
+      Check(std::move(result).get(entry), where);
+      (this->*read)(entry, where);
       ++where.index;
     }
   }
 
+  // A name as it stands, unless something in it is escaped.
+  template <class AnyWhere>
+  std::string_view NameOf(od::field& field, const AnyWhere& where) const {
+    const char* const raw = field.key().raw();
+    const std::size_t left = json_.size() - static_cast<std::size_t>(raw - json_.data());
+    const std::string_view rest(raw, left);
+    std::string_view name = rest.substr(0, rest.find('"'));
+    if (name.find('\\') != std::string_view::npos) Check(field.unescaped_key().get(name), where);
+    return name;
+  }
+
   // Calls take(name, value, where) for each field, which returns the field's bit; then
-  // every one of `names` must have been there, bit i being that of names[i].
+  // every one of `names` must have been there, bit i being that of names[i]. Returns the
+  // object's place.
   template <std::size_t kCount, class Take>
-  void ReadFields(od::object& object,
-                  Where where,
-                  const std::array<std::string_view, kCount>& names,
-                  const Take& take) {
+  SacoPlace ReadFields(od::value entry,
+                       Where where,
+                       const std::array<std::string_view, kCount>& names,
+                       const Take& take) {
+    const char* const begin = entry.raw_json_token().data();
+    od::object object;
+    Check(entry.get_object().get(object), where);
     unsigned found = 0;
     for (auto result : object) {
       od::field field;
       Check(std::move(result).get(field), where);
-      std::string_view name;
-      Check(field.unescaped_key().get(name), where);
+      const std::string_view name = NameOf(field, where);
       const unsigned bit = take(name, field.value(), Where{where.list, where.index, name});
       if ((found & bit) != 0) Fail(fmt::format("{} states \"{}\" twice", where(), name));
       found |= bit;
     }
     Need(names, found, where);
+    return PlaceFrom(begin, where);
+  }
+
+  // Of the object that begins there and has been gone through to its end.
+  SacoPlace PlaceFrom(const char* begin, const Where& where) const {
+    const char* end = nullptr;
+    Check(document_.current_location().get(end), where);
+    while (end > begin && end[-1] != '}') --end;  // blanks and the comma may follow the brace
+    return {static_cast<std::uint32_t>(begin - json_.data()),
+            static_cast<std::uint32_t>(end - begin)};
   }
 
   template <std::size_t kCount, class AnyWhere>
@@ -193,9 +218,18 @@ class SacoFileReader {
     }
     return static_cast<int>(side);
   }
-  std::string_view String(od::value value, const Where& where) const {
+  // With its place in the file; as it stands there unless something in it is escaped.
+  std::string_view String(od::value value, const Where& where, SacoPlace& place) const {
+    std::string_view token = value.raw_json_token();
+    while (!token.empty() && token.back() != '"') token.remove_suffix(1);  // blanks may follow
+    place = {static_cast<std::uint32_t>(token.data() - json_.data()),
+             static_cast<std::uint32_t>(token.size())};
     std::string_view text;
-    Check(value.get_string().get(text), where);
+    if (token.size() >= 2 && token.front() == '"' && token.find('\\') == std::string_view::npos) {
+      text = token.substr(1, token.size() - 2);
+    } else {
+      Check(value.get_string().get(text), where);
+    }
     if (text.empty()) Fail(where() + " is empty");
     return text;
   }
@@ -213,34 +247,21 @@ class SacoFileReader {
     return number == 1;
   }
 
-  // Sets offset and length of `entry` and leaves the object as it was.
-  template <class Entry>
-  void SetPlace(od::object& object, const Where& where, Entry& entry) const {
-    std::string_view raw;
-    Check(object.raw_json().get(raw), where);
-    // Up to the next structural character, so blanks may follow the brace.
-    while (!raw.empty() && raw.back() != '}') raw.remove_suffix(1);
-    entry.offset = static_cast<std::uint32_t>(raw.data() - json_.data());
-    entry.length = static_cast<std::uint32_t>(raw.size());
-    bool ignored = false;
-    Check(object.reset().get(ignored), where);
-  }
-
-  void ReadPair(od::object& object, Where where) {
+  void ReadPair(od::value entry, Where where) {
     static constexpr std::array<std::string_view, 6> kNames = {
         "id", "width", "height", "is_instance_exhaustive", "file_name", "text_input"};
     SacoPair pair;
     std::string_view file_name;
     std::string_view phrase;
-    SetPlace(object, where, pair);
-    ReadFields(object, where, kNames, [&](std::string_view name, od::value value, Where at) {
+    const auto take = [&](std::string_view name, od::value value, Where at) {
       if (name == kNames[0]) return pair.id = Integer(value, at), 1U;
       if (name == kNames[1]) return pair.size.width = Side(value, at), 2U;
       if (name == kNames[2]) return pair.size.height = Side(value, at), 4U;
       if (name == kNames[3]) return pair.exhaustive = Truth(value, at), 8U;
-      if (name == kNames[4]) return file_name = String(value, at), 16U;
-      return name == kNames[5] ? (phrase = String(value, at), 32U) : 0U;
-    });
+      if (name == kNames[4]) return file_name = String(value, at, pair.file_name), 16U;
+      return name == kNames[5] ? (phrase = String(value, at, pair.phrase), 32U) : 0U;
+    };
+    pair.place = ReadFields(entry, where, kNames, take);
     if (pair.size.Pixels() > kMaxPixels) {
       Fail(fmt::format("{} claims {} x {} pixels; at most {} are read",
                        where(),
@@ -261,22 +282,22 @@ class SacoFileReader {
     file_.pairs_.push_back(pair);
   }
 
-  void ReadAnnotation(od::object& object, Where where) {
+  void ReadAnnotation(od::value entry, Where where) {
     static constexpr std::array<std::string_view, 4> kNames = {
         "id", "image_id", "category_id", "segmentation"};
     Loose annotation;
-    SetPlace(object, where, annotation);
-    ReadFields(object, where, kNames, [&](std::string_view name, od::value value, Where at) {
+    const auto take = [&](std::string_view name, od::value value, Where at) {
       if (name == kNames[0]) return annotation.id = Integer(value, at), 1U;
       if (name == kNames[1]) return annotation.pair = Integer(value, at), 2U;
       if (name == kNames[2]) return annotation.category = Integer(value, at), 4U;
       return name == kNames[3] ? 8U : 0U;
-    });
+    };
+    annotation.place = ReadFields(entry, where, kNames, take);
     annotations_.push_back(annotation);
   }
 
-  void ReadCategory(od::object& object, Where where) {
-    ReadFields(object,
+  void ReadCategory(od::value entry, Where where) {
+    ReadFields(entry,
                where,
                std::to_array<std::string_view>({"id"}),
                [&](std::string_view name, od::value value, Where at) {
@@ -309,7 +330,7 @@ class SacoFileReader {
     ids.reserve(annotations_.size());
     owners.reserve(annotations_.size());
     for (const Loose& annotation : annotations_) {
-      const auto owner = file_.Find(annotation.pair);
+      const auto owner = file_.Find(annotation.pair, owners.empty() ? 0 : owners.back());
       if (!owner) {
         Fail(fmt::format("annotation {} belongs to the pair {}, which the file does not have",
                          annotation.id,
@@ -330,10 +351,10 @@ class SacoFileReader {
            "the official evaluator would count one of the two twice: compare it with the official "
            "archive");
     }
-    Place(owners);
+    PlaceAnnotations(owners);
   }
 
-  void Place(const std::vector<std::uint32_t>& owners) {
+  void PlaceAnnotations(const std::vector<std::uint32_t>& owners) {
     std::uint32_t next = 0;
     std::vector<std::uint32_t> free(file_.pairs_.size());
     for (std::size_t i = 0; i < file_.pairs_.size(); ++i) {
@@ -342,12 +363,13 @@ class SacoFileReader {
     }
     file_.places_.resize(annotations_.size());
     for (std::size_t i = 0; i < annotations_.size(); ++i) {
-      file_.places_[free[owners[i]]++] = {annotations_[i].offset, annotations_[i].length};
+      file_.places_[free[owners[i]]++] = annotations_[i].place;
     }
   }
 
   SacoFile& file_;
   const simdjson::padded_string& json_;
+  mutable od::document document_;  // asking it where it is changes nothing
   std::vector<Loose> annotations_;
 };
 
@@ -371,23 +393,21 @@ SacoFile::~SacoFile() = default;
 SacoFile::SacoFile(SacoFile&&) noexcept = default;
 SacoFile& SacoFile::operator=(SacoFile&&) noexcept = default;
 
-std::optional<std::size_t> SacoFile::Find(std::int64_t id) const {
+std::optional<std::size_t> SacoFile::Find(std::int64_t id, std::size_t guess) const {
+  for (const std::size_t index : {guess, guess + 1}) {
+    if (index < pairs_.size() && pairs_[index].id == id) return index;
+  }
   const auto at = std::lower_bound(by_id_.begin(), by_id_.end(), std::pair(id, std::uint32_t{0}));
   if (at == by_id_.end() || at->first != id) return std::nullopt;
   return at->second;
 }
 
-std::string_view SacoFile::At(std::uint32_t offset, std::uint32_t length) const {
-  return {text_->json.data() + offset, length};
-}
-
-std::string_view SacoFile::PairText(const SacoPair& pair) const {
-  return At(pair.offset, pair.length);
+std::string_view SacoFile::TextAt(const SacoPlace& place) const {
+  return {text_->json.data() + place.offset, place.length};
 }
 
 std::string_view SacoFile::AnnotationText(const SacoPair& pair, std::uint32_t index) const {
-  const Place& place = places_.at(pair.first_annotation + index);
-  return At(place.offset, place.length);
+  return TextAt(places_.at(pair.first_annotation + index));
 }
 
 }  // namespace assay

@@ -7,7 +7,7 @@
 //
 // An "image" is a pair of an image and a noun phrase. The file is gone through once.
 // Its text stays in memory, and with it every mask as the characters it is stored in;
-// a pair adds 56 bytes and an annotation 8. Decoding is datasets/saco_truth.h's.
+// a pair adds 64 bytes and an annotation 8. Decoding is datasets/saco_truth.h's.
 //
 // Source: facebookresearch/sam3@99d02f2:scripts/eval/gold/README.md (fields).
 #pragma once
@@ -26,12 +26,18 @@
 
 namespace assay {
 
+// Bytes of the file's text that hold one JSON object.
+struct SacoPlace {
+  std::uint32_t offset = 0;
+  std::uint32_t length = 0;
+};
+
 struct SacoPair {
   std::int64_t id = 0;
   Size size;
   std::uint64_t question_hash = 0;  // of file_name and text_input; never stored
-  std::uint32_t offset = 0;         // of its object in the text
-  std::uint32_t length = 0;
+  SacoPlace place;
+  SacoPlace file_name, phrase;  // JSON strings, quotes included
   std::uint32_t first_annotation = 0;
   std::uint32_t annotations = 0;
   bool exhaustive = false;
@@ -56,28 +62,23 @@ class SacoFile {
   std::span<const std::int64_t> Categories() const { return categories_; }
   // Annotations of a category the file does not list: no evaluator counts them.
   std::int64_t ForeignAnnotations() const { return foreign_; }
-  // Index into Pairs().
-  std::optional<std::size_t> Find(std::int64_t id) const;
+  // Index into Pairs(). Quick where that is `guess` or the one after it.
+  std::optional<std::size_t> Find(std::int64_t id, std::size_t guess = 0) const;
 
-  // One JSON object as it stands in the file; lives as long as this does.
-  std::string_view PairText(const SacoPair& pair) const;
+  // JSON as it stands in the file; lives as long as this does.
+  std::string_view TextAt(const SacoPlace& place) const;
   // `index` counts from 0 within the pair, in the order of the file.
   std::string_view AnnotationText(const SacoPair& pair, std::uint32_t index) const;
 
  private:
   friend class SacoFileReader;
   struct Text;
-  struct Place {
-    std::uint32_t offset = 0, length = 0;
-  };
-
-  std::string_view At(std::uint32_t offset, std::uint32_t length) const;
 
   std::filesystem::path path_;
   std::unique_ptr<const Text> text_;
   std::vector<SacoPair> pairs_;
   std::vector<std::pair<std::int64_t, std::uint32_t>> by_id_;  // id, index into pairs_
-  std::vector<Place> places_;                                  // of annotations, pair by pair
+  std::vector<SacoPlace> places_;                              // of annotations, pair by pair
   std::vector<std::int64_t> categories_;
   std::int64_t foreign_ = 0;
 };

@@ -51,7 +51,7 @@ void PromptsOf(const Dataset<Task>& dataset,
   for (const std::size_t index : selection) {
     const auto item = dataset.Item(index);
     if (item.known_absent) continue;
-    std::string shown = item.image.string();
+    std::string shown = item.image;
     if (!frames.empty()) {
       const RgbImage frame = ShownImage(dataset, evaluation, index);
       const bool on_disk = !item.image.empty() && ReadHeader(item.image).size == frame.size();

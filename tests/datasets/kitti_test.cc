@@ -209,7 +209,7 @@ TEST(Kitti, ImageAndListAreFoundBesideTheArchiveToo) {
   EXPECT_FALSE(data->Info().list_sha256.empty());
   EXPECT_EQ(data->Item(0).image, jpg);
   fs::remove(jpg);
-  EXPECT_EQ(data->Item(0).image.extension(), ".png");
+  EXPECT_EQ(fs::path(data->Item(0).image).extension(), ".png");
 }
 
 TEST(Kitti, ItemsHaveDriveClusterDatesCameraAndForeignNames) {

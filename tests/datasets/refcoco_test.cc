@@ -16,6 +16,7 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "datasets/coco_parts.h"
@@ -302,9 +303,13 @@ TEST(Refer, AnAnnotationThatCannotBeDrawnNamesSampleAndAnnotation) {
 TEST(Refer, AFileThatChangesUnderneathIsNoTruth) {
   const Tree tree;
   const auto data = tree.Open();
-  WriteText(tree.Root() / "refcocog/instances.json", "{}");
+  // In place: a file that is replaced is read on as it was opened.
+  const auto overwrite = [&](std::string_view text) {
+    std::ofstream(tree.Root() / "refcocog/instances.json") << text;
+  };
+  overwrite("{}");
   EXPECT_THAT(ErrorOf([&] { TruthOf(*data, 0); }), HasSubstr("sample 1/100"));
-  WriteText(tree.Root() / "refcocog/instances.json", std::string(10000, 'x'));
+  overwrite(std::string(10000, 'x'));
   EXPECT_THAT(ErrorOf([&] { TruthOf(*data, 0); }), HasSubstr("was changed"));
 }
 

@@ -12,12 +12,14 @@
 //   - what is odd but harmless is a note
 #include "datasets/saco.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "datasets/io/errors.h"
 #include "datasets/io/file.h"
@@ -222,17 +224,40 @@ TEST(Saco, ChangingOnePairChangesItsTruthOnly) {
   EXPECT_TRUE(TruthOf(*after, 0).annotators[1].instances[0].crowd);
 }
 
+std::string WithLength(const json& text) {
+  const auto characters = text.get<std::string>();
+  return " " + std::to_string(characters.size()) + ":" + characters;
+}
+
+// What saco_truth.h documents; boxes may be spelled in several ways and are left out.
+std::string DocumentedTruth(json& whole, std::int64_t id) {
+  const json& pair = PairOf(whole, id);
+  std::string text = fmt::format("image {} {} {}{}{}\ncategories 1\n",
+                                 pair.at("height").get<int>(),
+                                 pair.at("width").get<int>(),
+                                 pair.at("is_instance_exhaustive").get<int>(),
+                                 WithLength(pair.at("file_name")),
+                                 WithLength(pair.at("text_input")));
+  for (const json& annotation : whole.at("annotations")) {
+    if (annotation.at("image_id") != id) continue;
+    text += fmt::format("annotation {} 1 {} 4{}\n",
+                        annotation.at("id").get<int>(),
+                        annotation.at("iscrowd").get<int>(),
+                        WithLength(annotation.at("segmentation").at("counts")));
+  }
+  return text;
+}
+
 TEST(Saco, ATruthIsOnePartPerAnnotatorWithThePairsObjects) {
   const Copy copy;
   const RawTruth raw = copy.Open()->ReadTruth(0);
   ASSERT_EQ(raw.size(), 3U);
   for (std::size_t k = 0; k < 3; ++k) {
     EXPECT_EQ(raw[k].path, copy.File("abc"[k]));
-    const json part = json::parse(raw[k].bytes.begin(), raw[k].bytes.end());
-    EXPECT_EQ(part.at("image").at("id"), 10000007);
-    EXPECT_EQ(part.at("annotations").size(), k == 2 ? 1U : 2U);
-    EXPECT_EQ(part.at("categories"), json{1});
-    EXPECT_EQ(part.dump(), std::string(raw[k].bytes.begin(), raw[k].bytes.end()));
+    const std::string text(raw[k].bytes.begin(), raw[k].bytes.end());
+    json whole = copy.Read("abc"[k]);
+    EXPECT_EQ(std::regex_replace(text, std::regex("( [0-9.e-]+){4}( [0-9]+:.*\n)"), "$2"),
+              DocumentedTruth(whole, 10000007));
   }
 }
 
@@ -263,7 +288,7 @@ TEST(Saco, WithSeveralSubsetsAndNoSplitItIsMetaclip) {
     const auto data = OpenInstances("saco-gold", tree.Root(), std::string(subset.name));
     EXPECT_EQ(data->Info().split, subset.name);
     EXPECT_EQ(data->Size(), 2U);
-    EXPECT_THAT(data->Item(0).image.string(), HasSubstr(std::string(subset.media)));
+    EXPECT_THAT(data->Item(0).image, HasSubstr(std::string(subset.media)));
   }
 }
 
