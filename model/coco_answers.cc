@@ -1,12 +1,16 @@
 #include "model/coco_answers.h"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <stdexcept>
+#include <unordered_set>
 #include <utility>
 
+#include "datasets/io/canonical_json.h"
 #include "datasets/io/errors.h"
 #include "datasets/io/fields.h"
 #include "datasets/io/file.h"
@@ -15,18 +19,31 @@ namespace assay {
 namespace {
 
 namespace fs = std::filesystem;
+namespace dom = simdjson::dom;
 using Json = nlohmann::json;
 using Stage = PredictionError::Stage;
 
 constexpr std::size_t kFindingsShown = 20;
 
-// What an entry of this sample may have as its image_id.
-std::set<std::string> NamesOf(const std::string& key, std::span<const AnswerName> native) {
-  std::set<std::string> names = {key};
+// What an entry of this sample may have as its image_id, in byte order, each once. Lives
+// as long as what it is made from.
+using Names = std::vector<std::string_view>;
+Names NamesOf(const std::string& key, std::span<const AnswerName> native) {
+  Names names = {key};
   for (const AnswerName& name : native) {
-    if (!name.prefix) names.insert(name.text);
+    if (!name.prefix) names.emplace_back(name.text);
   }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
+}
+
+FileParts Open(const fs::path& file) {
+  try {
+    return FileParts(file);
+  } catch (const FileError& error) {
+    throw ConfigError(error.what());
+  }
 }
 
 std::string KeyOfLine(const std::string& line, const std::string& where) {
@@ -43,8 +60,8 @@ void AddCut(std::vector<Finding>& findings) {
   findings.push_back({"", fmt::format("and {} more", more)});
 }
 
-std::set<std::string> ReadQueried(const fs::path& file) {
-  std::set<std::string> asked;
+std::set<std::string, std::less<>> ReadQueried(const fs::path& file) {
+  std::set<std::string, std::less<>> asked;
   std::vector<Finding> findings;
   std::istringstream lines(ReadText(file));
   std::string line;
@@ -63,15 +80,17 @@ std::set<std::string> ReadQueried(const fs::path& file) {
   return asked;
 }
 
-std::string ImageIdOf(const Json& entry) {
-  const auto id = entry.is_object() ? entry.find("image_id") : entry.end();
-  if (!entry.is_object() || id == entry.end()) return "";
-  return id->is_string() ? id->get<std::string>() : id->dump();
+std::string ImageIdOf(dom::element entry) {
+  std::string_view text;
+  if (entry["image_id"].get(text) == simdjson::SUCCESS) return std::string(text);
+  std::int64_t number = 0;
+  return entry["image_id"].get(number) == simdjson::SUCCESS ? std::to_string(number) : "";
 }
 
 }  // namespace
 
-CocoAnswers::CocoAnswers(const fs::path& file, CocoAbsent absent) : file_(file), absent_(absent) {
+CocoAnswers::CocoAnswers(const fs::path& file, CocoAbsent absent)
+    : file_(Open(file)), absent_(absent) {
   try {
     for (CocoResult& result : ReadCocoResults(file)) {
       places_[std::move(result.image_id)].push_back(result.place);
@@ -90,59 +109,67 @@ CocoAnswers::CocoAnswers(const fs::path& file, const fs::path& queried) : CocoAn
   }
 }
 
-bool CocoAnswers::WasAsked(const std::set<std::string>& names) const {
+bool CocoAnswers::WasAsked(std::span<const std::string_view> names) const {
   if (!queried_) return absent_ == CocoAbsent::kEmpty;
   return std::any_of(
       names.begin(), names.end(), [&](const auto& name) { return queried_->contains(name); });
 }
 
-std::string CocoAnswers::ReadEntry(const std::string& id, const JsonPlace& place) const {
+void CocoAnswers::AppendEntry(const std::string& id,
+                              const JsonPlace& place,
+                              std::string& out) const {
   const auto changed = [&](const std::string& how) {
     return PredictionError(Stage::kRead,
                            "changed",
                            fmt::format("{}: {} an entry of {} was at byte {}; the file was changed "
                                        "while it was in use",
-                                       file_.string(),
+                                       file_.Path().string(),
                                        how,
                                        id,
                                        place.offset));
   };
-  std::string text;
+  const auto corrupt = [&](const char* why) {
+    return PredictionError(Stage::kRead,
+                           "corrupt",
+                           fmt::format("{}: the entry of {} at byte {}: is not valid JSON: {}",
+                                       file_.Path().string(),
+                                       id,
+                                       place.offset,
+                                       why));
+  };
+  Bytes bytes;
   try {
-    const Bytes bytes = ReadRange(file_, place.offset, place.length);
-    text.assign(bytes.begin(), bytes.end());
+    bytes = file_.Read(place.offset, place.length);
   } catch (const FileError& error) {
     throw changed(error.problem + ";");
   }
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (!text.starts_with('{') || !text.ends_with('}')) throw changed("there is no object where");
-  Json entry;
-  try {
-    entry = ParseJson(text, file_.string());
-  } catch (const ConfigError& error) {
-    throw PredictionError(Stage::kRead,
-                          "corrupt",
-                          fmt::format("{}: the entry of {} at byte {}: {}",
-                                      file_.string(),
-                                      id,
-                                      place.offset,
-                                      error.findings.front().message));
+  thread_local dom::parser parser;  // keeps its memory
+  dom::element entry;
+  if (const auto error = parser.parse(text.data(), text.size()).get(entry)) {
+    throw corrupt(simdjson::error_message(error));
   }
   if (ImageIdOf(entry) != id) throw changed("there is another entry where");
-  return entry.dump();
+  try {
+    AppendCanonicalJson(entry, out);
+  } catch (const std::invalid_argument& error) {
+    throw corrupt(error.what());
+  }
 }
 
 std::optional<Answer> CocoAnswers::Get(const std::string& key,
                                        std::span<const AnswerName> native_names) const {
-  const std::set<std::string> names = NamesOf(key, native_names);
-  const std::map<std::string, Places>::value_type* found = nullptr;
-  for (const std::string& name : names) {
+  const Names names = NamesOf(key, native_names);
+  const PlacesById::value_type* found = nullptr;
+  for (const std::string_view name : names) {
     const auto at = places_.find(name);
     if (at == places_.end()) continue;
     if (found != nullptr) {
       throw PredictionError(Stage::kFind,
                             "ambiguous",
                             fmt::format("{}: {} has entries under the ids {} and {}; keep one",
-                                        file_.string(),
+                                        file_.Path().string(),
                                         key,
                                         found->first,
                                         name));
@@ -150,7 +177,7 @@ std::optional<Answer> CocoAnswers::Get(const std::string& key,
     found = &*at;
   }
   Answer answer;
-  answer.file = file_;
+  answer.file = file_.Path();
   if (found == nullptr) {
     if (!WasAsked(names)) return std::nullopt;
     answer.declared_empty = true;
@@ -158,21 +185,22 @@ std::optional<Answer> CocoAnswers::Get(const std::string& key,
   }
   std::string text = "[";
   for (const JsonPlace& place : found->second) {
-    text += (text.size() > 1 ? "," : "") + ReadEntry(found->first, place);
+    if (text.size() > 1) text += ',';
+    AppendEntry(found->first, place, text);
   }
   text += ']';
   answer.bytes.assign(text.begin(), text.end());
   return answer;
 }
 
-bool CocoAnswers::IsAnswered(const std::set<std::string>& names) const {
+bool CocoAnswers::IsAnswered(std::span<const std::string_view> names) const {
   return std::any_of(
       names.begin(), names.end(), [&](const auto& name) { return places_.contains(name); });
 }
 
 std::int64_t CocoAnswers::AbsentAsEmpty(std::span<const AnswerNames> samples) const {
   return std::count_if(samples.begin(), samples.end(), [&](const AnswerNames& sample) {
-    const std::set<std::string> names = NamesOf(sample.key, sample.native);
+    const Names names = NamesOf(sample.key, sample.native);
     return !IsAnswered(names) && WasAsked(names);
   });
 }
@@ -180,26 +208,34 @@ std::int64_t CocoAnswers::AbsentAsEmpty(std::span<const AnswerNames> samples) co
 std::vector<std::string> CocoAnswers::AnsweredUnasked(std::span<const AnswerNames> samples) const {
   std::vector<std::string> keys;
   for (const AnswerNames& sample : samples) {
-    const std::set<std::string> names = NamesOf(sample.key, sample.native);
+    const Names names = NamesOf(sample.key, sample.native);
     if (queried_ && IsAnswered(names) && !WasAsked(names)) keys.push_back(sample.key);
   }
   return keys;
 }
 
 std::vector<std::string> CocoAnswers::Unmatched(std::span<const AnswerNames> samples) const {
-  std::map<std::string, std::string> ids;
+  std::unordered_set<std::string_view> known;  // of the names in the file and on the list
+  for (const AnswerNames& sample : samples) {
+    for (const std::string_view name : NamesOf(sample.key, sample.native)) {
+      if (places_.contains(name) || (queried_ && queried_->contains(name))) known.insert(name);
+    }
+  }
+  std::map<std::string_view, std::string> strange;  // in byte order
   if (queried_) {
-    for (const std::string& id : *queried_) ids[id] = "asked, not answered";
+    for (const std::string& id : *queried_) {
+      if (!known.contains(id)) strange[id] = "asked, not answered";
+    }
   }
   for (const auto& [id, places] : places_) {
-    ids[id] = fmt::format("{} {}", places.size(), places.size() == 1 ? "entry" : "entries");
-  }
-  for (const AnswerNames& sample : samples) {
-    for (const std::string& name : NamesOf(sample.key, sample.native)) ids.erase(name);
+    if (known.contains(id)) continue;
+    strange[id] = fmt::format("{} {}", places.size(), places.size() == 1 ? "entry" : "entries");
   }
   std::vector<std::string> unmatched;
-  unmatched.reserve(ids.size());
-  for (const auto& [id, what] : ids) unmatched.push_back(fmt::format("image_id {} ({})", id, what));
+  unmatched.reserve(strange.size());
+  for (const auto& [id, what] : strange) {
+    unmatched.push_back(fmt::format("image_id {} ({})", id, what));
+  }
   return unmatched;
 }
 

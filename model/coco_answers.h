@@ -14,11 +14,13 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
+#include <functional>
 #include <optional>
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "datasets/io/coco_results.h"
@@ -58,17 +60,21 @@ class CocoAnswers {
   std::int64_t entries() const { return entries_; }
 
  private:
-  using Places = std::vector<JsonPlace>;
+  using Places = std::vector<JsonPlace>;  // in the order of the file
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  using PlacesById = std::unordered_map<std::string, Places, Hash, std::equal_to<>>;
 
-  bool IsAnswered(const std::set<std::string>& names) const;
-  bool WasAsked(const std::set<std::string>& names) const;
-  std::string ReadEntry(const std::string& id, const JsonPlace& place) const;
+  bool IsAnswered(std::span<const std::string_view> names) const;
+  bool WasAsked(std::span<const std::string_view> names) const;
+  void AppendEntry(const std::string& id, const JsonPlace& place, std::string& out) const;
 
-  std::filesystem::path file_;
-  std::map<std::string, Places> places_;  // by image_id, in the order of the file
+  FileParts file_;
+  PlacesById places_;
   std::int64_t entries_ = 0;
   CocoAbsent absent_ = CocoAbsent::kEmpty;
-  std::optional<std::set<std::string>> queried_;
+  std::optional<std::set<std::string, std::less<>>> queried_;
 };
 
 }  // namespace assay

@@ -1,47 +1,82 @@
 #include "model/coco_entries.h"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
-#include "datasets/io/fields.h"
+#include "datasets/io/canonical_json.h"
 #include "metrics/polygon.h"
 
 namespace assay {
 namespace {
 
-using Json = nlohmann::json;
+namespace dom = simdjson::dom;
 using Stage = PredictionError::Stage;
 
-Json Parse(const Answer& answer) {
-  try {
-    return ParseJson(std::string(answer.bytes.begin(), answer.bytes.end()), answer.file.string());
-  } catch (const ConfigError& error) {
-    throw PredictionError(Stage::kRead, "corrupt", error.what());
+// Valid until this thread parses the next one.
+dom::array Parse(const Answer& answer) {
+  thread_local dom::parser parser;  // keeps its memory
+  const auto corrupt = [&](const std::string& problem) {
+    return PredictionError(
+        Stage::kRead, "corrupt", answer.file.string() + ": is not valid JSON: " + problem);
+  };
+  dom::element json;
+  const auto* const text = reinterpret_cast<const char*>(answer.bytes.data());
+  if (const auto error = parser.parse(text, answer.bytes.size()).get(json)) {
+    throw corrupt(simdjson::error_message(error));
   }
+  if (const auto name = RepeatedName(json)) {
+    throw corrupt(fmt::format("an object states \"{}\" twice", *name));
+  }
+  dom::array list;
+  if (json.get(list) == simdjson::SUCCESS) return list;
+  throw PredictionError(
+      Stage::kRead, "bad-entry", answer.file.string() + ": must be a list of COCO results");
 }
 
-// nullptr where there is none.
-const Json* Find(const Json& object, std::string_view name) {
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
+std::optional<dom::element> Find(dom::element object, std::string_view name) {
+  dom::element found;
+  if (object[name].get(found) != simdjson::SUCCESS) return std::nullopt;
+  return found;
 }
 
-bool IsWhole(const Json& json) {
-  return json.is_number_integer() &&
-         (!json.is_number_unsigned() || json.get<std::uint64_t>() <= INT64_MAX);
+std::optional<std::int64_t> WholeNumber(dom::element json) {
+  std::int64_t number = 0;
+  if (json.get(number) != simdjson::SUCCESS) return std::nullopt;
+  return number;
+}
+
+// The numbers of a list; none where it is no list or holds something else.
+template <class Number>
+std::optional<std::vector<Number>> Numbers(dom::element json) {
+  dom::array list;
+  if (json.get(list) != simdjson::SUCCESS) return std::nullopt;
+  std::vector<Number> numbers;
+  numbers.reserve(list.size());
+  for (const dom::element item : list) {
+    Number number{};
+    if (item.get(number) != simdjson::SUCCESS) return std::nullopt;
+    numbers.push_back(number);
+  }
+  return numbers;
+}
+
+std::string Shown(dom::element json) {
+  constexpr std::size_t kShown = 60;
+  const std::string text = simdjson::minify(json);
+  return text.size() <= kShown ? text : text.substr(0, kShown) + "…";
 }
 
 // Reads one entry; knows where it is.
 class EntryReader {
  public:
-  EntryReader(const Answer& answer, std::size_t index, const Json& entry, Size grid)
+  EntryReader(const Answer& answer, std::size_t index, dom::element entry, Size grid)
       : answer_(answer), index_(index), entry_(entry), grid_(grid) {
     if (!entry.is_object()) throw Bad("must be an object, found " + Shown(entry));
   }
@@ -51,21 +86,21 @@ class EntryReader {
     read.place = Place();
     read.category = Whole("category_id");
     read.score = Number("score");
-    if (Find(entry_, "presence") != nullptr) read.presence = Number("presence");
+    if (Find(entry_, "presence")) read.presence = Number("presence");
     read.box_xywh = Box();
     read.mask = HasSegmentation() ? Segmentation() : BoxMask(read.box_xywh);
     return read;
   }
 
-  bool HasSegmentation() const { return Find(entry_, "segmentation") != nullptr; }
+  bool HasSegmentation() const { return Find(entry_, "segmentation").has_value(); }
   bool HasBox() const {
-    const Json* const box = Find(entry_, "bbox");
-    return box != nullptr && !(box->is_array() && box->empty());
+    const auto box = Find(entry_, "bbox");
+    return box && !(box->is_array() && box->get_array().size() == 0);
   }
-  Json ImageId() const {
-    const Json* const id = Find(entry_, "image_id");
-    if (id == nullptr) throw Bad("has no \"image_id\"");
-    return *id;
+  std::string ImageId() const {
+    const auto id = Find(entry_, "image_id");
+    if (!id) throw Bad("has no \"image_id\"");
+    return Shown(*id);
   }
 
   PredictionError Bad(const std::string& problem) const { return Error("bad-entry", problem); }
@@ -77,47 +112,36 @@ class EntryReader {
 
   // Entries are counted within their image_id: the file may hold those of a whole set.
   std::string Place() const {
-    const Json* const id = entry_.is_object() ? Find(entry_, "image_id") : nullptr;
-    const std::string of = id == nullptr ? "" : " of image_id " + Shown(*id);
+    const auto id = Find(entry_, "image_id");
+    const std::string of = id ? " of image_id " + Shown(*id) : "";
     return fmt::format("{}: entry {}{}", answer_.file.string(), index_ + 1, of);
   }
 
-  static std::string Shown(const Json& json) {
-    constexpr std::size_t kShown = 60;
-    const std::string text = json.dump();
-    return text.size() <= kShown ? text : text.substr(0, kShown) + "…";
-  }
-
-  const Json& Need(std::string_view name) const {
-    const Json* const found = Find(entry_, name);
-    if (found == nullptr) throw Bad(fmt::format("has no \"{}\"", name));
+  dom::element Need(std::string_view name) const {
+    const auto found = Find(entry_, name);
+    if (!found) throw Bad(fmt::format("has no \"{}\"", name));
     return *found;
   }
   std::int64_t Whole(std::string_view name) const {
-    const Json& json = Need(name);
-    if (!IsWhole(json)) {
-      throw Bad(fmt::format("{}: must be a whole number, found {}", name, Shown(json)));
-    }
-    return json.get<std::int64_t>();
+    const dom::element json = Need(name);
+    if (const auto number = WholeNumber(json)) return *number;
+    throw Bad(fmt::format("{}: must be a whole number, found {}", name, Shown(json)));
   }
   double Number(std::string_view name) const {
-    const Json& json = Need(name);
-    if (!json.is_number()) {
-      throw Bad(fmt::format("{}: must be a number, found {}", name, Shown(json)));
-    }
-    return json.get<double>();
+    const dom::element json = Need(name);
+    double number = 0;
+    if (json.get(number) == simdjson::SUCCESS) return number;
+    throw Bad(fmt::format("{}: must be a number, found {}", name, Shown(json)));
   }
 
   std::optional<BoxXywh> Box() const {
     if (!HasBox()) return std::nullopt;
-    const Json& json = entry_.at("bbox");
-    const bool numbers =
-        json.is_array() && json.size() == 4 &&
-        std::all_of(json.begin(), json.end(), [](const Json& j) { return j.is_number(); });
-    if (!numbers || json[2].get<double>() < 0 || json[3].get<double>() < 0) {
+    const dom::element json = Need("bbox");
+    const auto numbers = Numbers<double>(json);
+    if (!numbers || numbers->size() != 4 || (*numbers)[2] < 0 || (*numbers)[3] < 0) {
       throw Bad("bbox: must be [x, y, width, height], found " + Shown(json));
     }
-    return json.get<BoxXywh>();
+    return BoxXywh{(*numbers)[0], (*numbers)[1], (*numbers)[2], (*numbers)[3]};
   }
 
   RunLengthMask BoxMask(const std::optional<BoxXywh>& box) const {
@@ -130,56 +154,50 @@ class EntryReader {
   }
 
   RunLengthMask Segmentation() const {
-    const Json& json = entry_.at("segmentation");
+    const dom::element json = Need("segmentation");
     if (json.is_object()) return Runs(json);
-    if (json.is_array() && !json.empty()) return Polygons(json);
+    if (json.is_array() && json.get_array().size() > 0) return Polygons(json);
     throw Bad("segmentation: must be {\"size\", \"counts\"} or a list of polygons, found " +
               Shown(json));
   }
 
-  RunLengthMask Runs(const Json& json) const {
-    const Json* const size = Find(json, "size");
-    const Json* const counts = Find(json, "counts");
-    const bool sized = size != nullptr && size->is_array() && size->size() == 2 &&
-                       IsWhole((*size)[0]) && IsWhole((*size)[1]);
-    if (!sized || counts == nullptr) {
+  RunLengthMask Runs(dom::element json) const {
+    const auto size = Find(json, "size");
+    const auto counts = Find(json, "counts");
+    const auto sides = size ? Numbers<std::int64_t>(*size) : std::nullopt;
+    if (!sides || sides->size() != 2 || !counts) {
       throw Bad("segmentation: must have \"size\": [height, width] and \"counts\", found " +
                 Shown(json));
     }
-    const auto height = (*size)[0].get<std::int64_t>();
-    const auto width = (*size)[1].get<std::int64_t>();
-    if (height != grid_.height || width != grid_.width) {
+    if ((*sides)[0] != grid_.height || (*sides)[1] != grid_.width) {
       throw Error("wrong-size",
                   fmt::format("segmentation: is {} wide and {} high (size states [height, width]); "
                               "the truth is {} wide and {} high",
-                              width,
-                              height,
+                              (*sides)[1],
+                              (*sides)[0],
                               grid_.width,
                               grid_.height));
     }
-    if (counts->is_string()) {
-      return Drawn("counts", [&] { return DecodeRuns(grid_, counts->get<std::string>()); });
+    std::string_view text;
+    if (counts->get(text) == simdjson::SUCCESS) {
+      return Drawn("counts", [&] { return DecodeRuns(grid_, text); });
     }
-    if (!counts->is_array() || !std::all_of(counts->begin(), counts->end(), IsWhole)) {
+    const auto runs = Numbers<std::int64_t>(*counts);
+    if (!runs)
       throw Bad("counts: must be text or a list of whole numbers, found " + Shown(*counts));
-    }
-    return Drawn("counts",
-                 [&] { return MakeRuns(grid_, counts->get<std::vector<std::int64_t>>()); });
+    return Drawn("counts", [&] { return MakeRuns(grid_, *runs); });
   }
 
-  RunLengthMask Polygons(const Json& json) const {
+  RunLengthMask Polygons(dom::element json) const {
     std::vector<RunLengthMask> parts;
-    for (std::size_t i = 0; i < json.size(); ++i) {
-      const std::string which = fmt::format("polygon {}", i + 1);
-      const bool numbers =
-          json[i].is_array() &&
-          std::all_of(json[i].begin(), json[i].end(), [](const Json& j) { return j.is_number(); });
-      if (!numbers) {
+    for (const dom::element polygon : json.get_array()) {
+      const std::string which = fmt::format("polygon {}", parts.size() + 1);
+      const auto corners = Numbers<double>(polygon);
+      if (!corners) {
         throw Bad(fmt::format(
-            "segmentation: {} must be [x0, y0, x1, y1, …], found {}", which, Shown(json[i])));
+            "segmentation: {} must be [x0, y0, x1, y1, …], found {}", which, Shown(polygon)));
       }
-      parts.push_back(
-          Drawn(which, [&] { return DrawPolygon(grid_, json[i].get<std::vector<double>>()); }));
+      parts.push_back(Drawn(which, [&] { return DrawPolygon(grid_, *corners); }));
     }
     return Merge(parts, MergeRule::kOr);
   }
@@ -195,7 +213,7 @@ class EntryReader {
 
   const Answer& answer_;
   std::size_t index_;
-  const Json& entry_;
+  dom::element entry_;
   Size grid_;
 };
 
@@ -212,21 +230,20 @@ void CheckForms(const EntryReader& first, const EntryReader& entry) {
   compare(first.HasBox(), entry.HasBox(), "bbox");
   if (first.ImageId() == entry.ImageId()) return;
   throw entry.Bad(fmt::format("stands beside entry 1 of image_id {}; this answers one sample",
-                              first.ImageId().dump()));
+                              first.ImageId()));
 }
 
 }  // namespace
 
 std::vector<CocoEntry> ReadCocoEntries(const Answer& answer, Size grid) {
-  const Json json = Parse(answer);
-  if (!json.is_array()) {
-    throw PredictionError(
-        Stage::kRead, "bad-entry", answer.file.string() + ": must be a list of COCO results");
-  }
+  const dom::array list = Parse(answer);
   std::vector<CocoEntry> entries;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const EntryReader reader(answer, i, json[i], grid);
-    CheckForms({answer, 0, json[0], grid}, reader);
+  entries.reserve(list.size());
+  std::optional<EntryReader> first;
+  for (const dom::element entry : list) {
+    const EntryReader reader(answer, entries.size(), entry, grid);
+    if (!first) first.emplace(reader);
+    CheckForms(*first, reader);
     entries.push_back(reader.Read());
   }
   return entries;
