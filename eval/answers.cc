@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <numeric>
+#include <span>
 #include <utility>
 
 #include "datasets/io/errors.h"
@@ -17,42 +18,34 @@ namespace {
 
 namespace fs = std::filesystem;
 
-template <class Task>
-AnswerNames NamesOf(const Item<Task>& item) {
-  return {item.key, NativeNames(item.native_names)};
-}
+// How answers may be called, gone through once: a dataset may have to look a name up.
+struct SampleNames {
+  std::vector<AnswerNames> all;
+  std::vector<AnswerNames> some;  // of the samples that a model is asked, unless it is all
+  bool asks_all = true;
 
-// Of the samples that a model is asked.
-std::vector<AnswerNames> AskedNames(const AnyDataset& dataset,
-                                    const std::vector<std::size_t>& indices) {
-  std::vector<AnswerNames> names;
+  std::span<const AnswerNames> Asked() const { return asks_all ? all : some; }
+};
+
+SampleNames CollectNames(const AnyDataset& dataset, const std::vector<std::size_t>& selection) {
+  SampleNames names;
+  std::vector<bool> absent;
   std::visit(
       [&](const auto& typed) {
-        for (const std::size_t index : indices) {
-          const auto item = typed->Item(index);
-          if (!item.known_absent) names.push_back(NamesOf(item));
+        for (std::size_t i = 0; i < typed->Size(); ++i) {
+          auto item = typed->Item(i);
+          absent.push_back(item.known_absent);
+          names.all.push_back({std::move(item.key), NativeNames(item.native_names)});
         }
       },
       dataset);
+  const bool any_absent = std::find(absent.begin(), absent.end(), true) != absent.end();
+  names.asks_all = selection.size() == names.all.size() && !any_absent;
+  if (names.asks_all) return names;
+  for (const std::size_t index : selection) {
+    if (!absent[index]) names.some.push_back(names.all[index]);
+  }
   return names;
-}
-
-std::vector<AnswerNames> Names(const AnyDataset& dataset, const std::vector<std::size_t>& indices) {
-  std::vector<AnswerNames> names;
-  names.reserve(indices.size());
-  std::visit(
-      [&](const auto& typed) {
-        for (const std::size_t index : indices) names.push_back(NamesOf(typed->Item(index)));
-      },
-      dataset);
-  return names;
-}
-
-std::vector<std::size_t> All(const AnyDataset& dataset) {
-  std::vector<std::size_t> indices(
-      std::visit([](const auto& typed) { return typed->Size(); }, dataset));
-  std::iota(indices.begin(), indices.end(), std::size_t{0});
-  return indices;
 }
 
 class OneFile final : public AnswerSource {
@@ -101,7 +94,8 @@ std::vector<AgentSample> AgentSamples(const AnyDataset& dataset) {
       [&](const auto& typed) {
         for (std::size_t i = 0; i < typed->Size(); ++i) {
           const auto item = typed->Item(i);
-          samples.push_back({item.key, item.image.filename().string(), AskedOf(item.query)});
+          samples.push_back(
+              {item.key, fs::path(item.image).filename().string(), AskedOf(item.query)});
         }
       },
       dataset);
@@ -109,7 +103,7 @@ std::vector<AgentSample> AgentSamples(const AnyDataset& dataset) {
 }
 
 OpenedAnswers OpenOneFile(const fs::path& file,
-                          const std::vector<AnswerNames>& asked,
+                          std::span<const AnswerNames> asked,
                           const AnswerOptions& options) {
   if (options.absent_is_missing) {
     return {std::make_unique<OneFile>(CocoAnswers(file, CocoAbsent::kMissing)),
@@ -141,27 +135,14 @@ OpenedAnswers OpenOneFile(const fs::path& file,
   return opened;
 }
 
-}  // namespace
-
-std::vector<AnswerName> NativeNames(const std::vector<NameRule>& rules) {
-  std::vector<AnswerName> names;
-  names.reserve(rules.size());
-  for (const NameRule& rule : rules) {
-    names.push_back({rule.kind == NameRule::Kind::kPrefix, rule.text});
-  }
-  return names;
-}
-
-OpenedAnswers OpenAnswers(const Protocol& protocol,
-                          const AnyDataset& dataset,
-                          const std::vector<std::size_t>& selection,
-                          const AnswerOptions& options) {
+OpenedAnswers OpenSource(const Protocol& protocol,
+                         const AnyDataset& dataset,
+                         std::span<const AnswerNames> asked,
+                         const AnswerOptions& options) {
   const std::string codec = nlohmann::json::parse(protocol.answer).value("codec", "");
   fs::path file = options.predictions;
   if (fs::is_directory(file)) file /= protocol.name + ".json";
-  if (codec == "coco-json" && fs::is_regular_file(file)) {
-    return OpenOneFile(file, AskedNames(dataset, selection), options);
-  }
+  if (codec == "coco-json" && fs::is_regular_file(file)) return OpenOneFile(file, asked, options);
   if (fs::is_regular_file(options.predictions)) {
     throw ConfigError(options.predictions.string() +
                       ": is a file; answers are read from a folder, or with --format coco-json "
@@ -177,12 +158,27 @@ OpenedAnswers OpenAnswers(const Protocol& protocol,
   return {std::make_unique<SavedAnswers>(options.predictions)};
 }
 
-std::vector<std::string> UnmatchedAnswers(const Protocol& protocol,
-                                          const AnyDataset& dataset,
-                                          const AnswerSource& source) {
+}  // namespace
+
+std::vector<AnswerName> NativeNames(const std::vector<NameRule>& rules) {
+  std::vector<AnswerName> names;
+  names.reserve(rules.size());
+  for (const NameRule& rule : rules) {
+    names.push_back({rule.kind == NameRule::Kind::kPrefix, rule.text});
+  }
+  return names;
+}
+
+OpenedAnswers OpenAnswers(const Protocol& protocol,
+                          const AnyDataset& dataset,
+                          const std::vector<std::size_t>& selection,
+                          const AnswerOptions& options) {
+  const SampleNames names = CollectNames(dataset, selection);
+  OpenedAnswers opened = OpenSource(protocol, dataset, names.Asked(), options);
   const std::vector<std::string> extensions = std::visit(
       [](const auto& evaluation) { return evaluation.decoder->Extensions(); }, protocol.evaluation);
-  return source.Unmatched(Names(dataset, All(dataset)), extensions);
+  opened.unmatched = opened.source->Unmatched(names.all, extensions);
+  return opened;
 }
 
 }  // namespace assay

@@ -28,6 +28,8 @@ struct AnswerOptions {
 struct OpenedAnswers {
   std::unique_ptr<AnswerSource> source;
   std::vector<std::string> label = {};  // what must stand beside every number
+  // Answers that belong to no sample of the dataset, selected or not.
+  std::vector<std::string> unmatched = {};
 };
 
 // Throws ConfigError: nothing there, a file with a format that is not coco-json,
@@ -37,11 +39,6 @@ OpenedAnswers OpenAnswers(const Protocol& protocol,
                           const AnyDataset& dataset,
                           const std::vector<std::size_t>& selection,
                           const AnswerOptions& options);
-
-// Answers that belong to no sample of the dataset, selected or not.
-std::vector<std::string> UnmatchedAnswers(const Protocol& protocol,
-                                          const AnyDataset& dataset,
-                                          const AnswerSource& source);
 
 std::vector<AnswerName> NativeNames(const std::vector<NameRule>& rules);
 

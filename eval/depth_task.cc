@@ -212,18 +212,21 @@ DepthTruth Evaluation<DepthTask>::Shown(const DepthTruth& truth) const {
   return shown;
 }
 
-nlohmann::json Evaluation<DepthTask>::ScoreToJson(const DepthScore& score) {
+std::string Evaluation<DepthTask>::ScoreToText(const DepthScore& score) {
   nlohmann::json bands = nlohmann::json::array();
   for (const DepthSums& band : score.bands) bands.push_back(SumsToJson(band));
-  return {{"all", SumsToJson(score.all)},
-          {"bands", std::move(bands)},
-          {"undefined", score.undefined},
-          {"clipped", score.clipped},
-          {"excluded_from_fit", score.excluded_from_fit},
-          {"fit", {score.fit.scale, score.fit.shift, score.fit.disparity_floor}}};
+  const nlohmann::json json = {
+      {"all", SumsToJson(score.all)},
+      {"bands", std::move(bands)},
+      {"undefined", score.undefined},
+      {"clipped", score.clipped},
+      {"excluded_from_fit", score.excluded_from_fit},
+      {"fit", {score.fit.scale, score.fit.shift, score.fit.disparity_floor}}};
+  return json.dump();
 }
 
-DepthScore Evaluation<DepthTask>::ScoreFromJson(const nlohmann::json& json) {
+DepthScore Evaluation<DepthTask>::ScoreFromText(const std::string& text) {
+  const auto json = nlohmann::json::parse(text);
   DepthScore score;
   score.all = SumsFromJson(json.at("all"));
   for (const auto& band : json.at("bands")) score.bands.push_back(SumsFromJson(band));

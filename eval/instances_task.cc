@@ -1,6 +1,8 @@
 #include <array>
+#include <charconv>
 #include <limits>
-#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string_view>
 
 #include "eval/tasks.h"
 
@@ -43,6 +45,42 @@ void AddValues(const InstancesMetric::Values& values,
   for (const auto& [name, number] : rows) metrics.push_back(Value(name + suffix, number, result));
 }
 
+void AppendNumber(std::string_view before, std::int64_t number, std::string& text) {
+  std::array<char, 24> digits{};
+  const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  text += before;
+  text.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+}
+
+// What is left of a score's text.
+class ScoreText {
+ public:
+  explicit ScoreText(std::string_view text) : left_(text) {}
+
+  bool Skip(std::string_view expected) {
+    if (!left_.starts_with(expected)) return false;
+    left_.remove_prefix(expected.size());
+    return true;
+  }
+  void Expect(std::string_view expected) {
+    if (!Skip(expected)) Fail();
+  }
+  std::int64_t Number() {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(left_.data(), left_.data() + left_.size(), number);
+    if (error != std::errc()) Fail();
+    left_.remove_prefix(static_cast<std::size_t>(end - left_.data()));
+    return number;
+  }
+
+ private:
+  [[noreturn]] void Fail() const {
+    throw std::runtime_error("a record's score is damaged at '" + std::string(left_) + "'");
+  }
+
+  std::string_view left_;
+};
+
 }  // namespace
 
 InstancesMetric Evaluation<InstancesTask>::ReadSettings(Fields& fields) {
@@ -58,22 +96,42 @@ InstancesMetric Evaluation<InstancesTask>::ReadSettings(Fields& fields) {
   return InstancesMetric(settings);
 }
 
-nlohmann::json Evaluation<InstancesTask>::ScoreToJson(const InstancesScore& score) {
-  nlohmann::json annotators = nlohmann::json::array();
+// By hand, both ways: a set has hundreds of thousands of pairs, and each is read three times.
+std::string Evaluation<InstancesTask>::ScoreToText(const InstancesScore& score) {
+  std::string text = R"({"annotators":[)";
   for (const InstancesScore::Counts& counts : score.annotators) {
-    annotators.push_back({counts.truths, counts.predictions, counts.hits, counts.foreign});
+    if (&counts != score.annotators.data()) text += ',';
+    AppendNumber("[", counts.truths, text);
+    AppendNumber(",", counts.predictions, text);
+    text += ',';
+    for (const std::int64_t& hits : counts.hits) {
+      AppendNumber(&hits == counts.hits.data() ? "[" : ",", hits, text);
+    }
+    AppendNumber("],", counts.foreign, text);
+    text += ']';
   }
-  return {{"annotators", std::move(annotators)}};
+  return text += "]}";
 }
 
-InstancesScore Evaluation<InstancesTask>::ScoreFromJson(const nlohmann::json& json) {
+InstancesScore Evaluation<InstancesTask>::ScoreFromText(const std::string& text) {
   InstancesScore score;
-  for (const auto& counts : json.at("annotators")) {
-    score.annotators.push_back({.truths = counts.at(0).get<std::int64_t>(),
-                                .predictions = counts.at(1).get<std::int64_t>(),
-                                .hits = counts.at(2).get<PerTau>(),
-                                .foreign = counts.at(3).get<std::int64_t>()});
+  ScoreText left(text);
+  left.Expect(R"({"annotators":[)");
+  while (left.Skip(score.annotators.empty() ? "[" : ",[")) {
+    InstancesScore::Counts& counts = score.annotators.emplace_back();
+    counts.truths = left.Number();
+    left.Expect(",");
+    counts.predictions = left.Number();
+    left.Expect(",");
+    for (std::int64_t& hits : counts.hits) {
+      left.Expect(&hits == counts.hits.data() ? "[" : ",");
+      hits = left.Number();
+    }
+    left.Expect("],");
+    counts.foreign = left.Number();
+    left.Expect("]");
   }
+  left.Expect("]}");
   return score;
 }
 

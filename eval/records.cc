@@ -25,7 +25,9 @@ constexpr const char* kSchema =
     "  key TEXT PRIMARY KEY, position INTEGER NOT NULL, cluster TEXT NOT NULL,"
     "  outcome TEXT NOT NULL, truth_sha256 TEXT NOT NULL, prediction_sha256 TEXT NOT NULL,"
     "  score TEXT NOT NULL, worst TEXT NOT NULL, best TEXT NOT NULL, diagnostics TEXT NOT NULL,"
-    "  error_stage TEXT NOT NULL, error_code TEXT NOT NULL, error_detail TEXT NOT NULL);"
+    "  error_stage TEXT NOT NULL, error_code TEXT NOT NULL, error_detail TEXT NOT NULL);";
+// Made for the first reader: keeping it up to date while records are written costs more.
+constexpr const char* kIndex =
     "CREATE INDEX IF NOT EXISTS records_by_position ON records(position);";
 
 constexpr const char* kColumns =
@@ -98,10 +100,10 @@ class Statement {
   Statement& operator=(const Statement&) = delete;
   ~Statement() { sqlite3_finalize(statement_); }
 
-  Statement& Bind(const std::string& text) {
-    // SQLITE_TRANSIENT: SQLite copies the text.
+  // The text must live until the statement has run: SQLITE_STATIC does not copy it.
+  Statement& Bind(std::string_view text) {
     sqlite3_bind_text(
-        statement_, ++bound_, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+        statement_, ++bound_, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
     return *this;
   }
   Statement& Bind(std::int64_t number) {
@@ -120,7 +122,8 @@ class Statement {
   }
   std::string Text(int column) const {
     const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-    return text == nullptr ? "" : text;
+    if (text == nullptr) return {};
+    return {text, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
   }
   std::int64_t Number(int column) const { return sqlite3_column_int64(statement_, column); }
 
@@ -152,7 +155,7 @@ void BindRecord(Statement& statement, const Record& record) {
   statement.Bind(record.key)
       .Bind(record.index)
       .Bind(record.cluster)
-      .Bind(std::string(kOutcomeNames[static_cast<std::size_t>(record.outcome)]))
+      .Bind(kOutcomeNames[static_cast<std::size_t>(record.outcome)])
       .Bind(record.truth_sha256)
       .Bind(record.prediction_sha256)
       .Bind(record.score)
@@ -212,6 +215,8 @@ RecordStore RecordStore::OpenForWriting(const std::filesystem::path& file,
   database->Execute("PRAGMA locking_mode=EXCLUSIVE", "locked");
   database->Execute(shared ? "PRAGMA journal_mode=TRUNCATE" : "PRAGMA journal_mode=WAL", "opened");
   database->Execute("PRAGMA synchronous=NORMAL", "opened");
+  // 64 MiB: each time the journal is folded in, the disk is waited for.
+  database->Execute("PRAGMA wal_autocheckpoint=16384", "opened");
   database->Execute("BEGIN EXCLUSIVE", "locked");
   database->Execute(kSchema, "written");
   database->Execute("COMMIT", "written");
@@ -259,6 +264,11 @@ RecordStore RecordStore::OpenForReading(const std::filesystem::path& file) {
                       "; this assay reads format " + std::to_string(kFormatVersion));
   }
   return store;
+}
+
+bool RecordStore::IsEmpty() {
+  Statement select(*database_, "SELECT 1 FROM records LIMIT 1");
+  return !select.Step("read");
 }
 
 std::optional<Record> RecordStore::Find(const std::string& key) {
@@ -310,9 +320,19 @@ void RecordStore::Retire(const std::function<bool(const std::string& key)>& sele
 }
 
 void RecordStore::ForEach(const std::function<void(const Record&)>& visit) {
+  Select("position>=0", visit);
+}
+
+void RecordStore::ForEachUnscored(const std::function<void(const Record&)>& visit) {
+  Select("position>=0 AND score=''", visit);
+}
+
+void RecordStore::Select(const std::string& condition,
+                         const std::function<void(const Record&)>& visit) {
+  database_->Execute(kIndex, "written");
   Statement select(
       *database_,
-      std::string("SELECT ") + kColumns + " FROM records WHERE position>=0 ORDER BY position");
+      fmt::format("SELECT {} FROM records WHERE {} ORDER BY position", kColumns, condition));
   while (select.Step("read")) visit(RowToRecord(select));
 }
 

@@ -67,6 +67,7 @@ class RecordStore {
   RecordStore& operator=(RecordStore&&) noexcept;
   ~RecordStore();
 
+  bool IsEmpty();
   std::optional<Record> Find(const std::string& key);
 
   // One transaction; replaces records of the same key. Throws OutputError when
@@ -80,6 +81,7 @@ class RecordStore {
 
   // In index order.
   void ForEach(const std::function<void(const Record&)>& visit);
+  void ForEachUnscored(const std::function<void(const Record&)>& visit);
 
   // Small texts about the run: identity, dataset facts for the report.
   std::string Meta(const std::string& name);
@@ -88,6 +90,7 @@ class RecordStore {
  private:
   struct Database;
   explicit RecordStore(std::unique_ptr<Database> database);
+  void Select(const std::string& condition, const std::function<void(const Record&)>& visit);
   std::unique_ptr<Database> database_;
 };
 

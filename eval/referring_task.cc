@@ -61,7 +61,7 @@ bool Evaluation<ReferringTask>::FindsNothing(const Mask& value) const {
   return std::count(pixels.begin(), pixels.end(), 1) < metric.settings().min_area;
 }
 
-nlohmann::json Evaluation<ReferringTask>::ScoreToJson(const ReferringScore& score) {
+std::string Evaluation<ReferringTask>::ScoreToText(const ReferringScore& score) {
   nlohmann::json json = {{"intersection", score.intersection},
                          {"prediction", score.prediction},
                          {"target", score.target},
@@ -69,10 +69,11 @@ nlohmann::json Evaluation<ReferringTask>::ScoreToJson(const ReferringScore& scor
                          {"says_nothing", score.says_nothing},
                          {"worst", score.worst}};
   if (score.boundary) json["boundary"] = {score.boundary->intersection, score.boundary->united};
-  return json;
+  return json.dump();
 }
 
-ReferringScore Evaluation<ReferringTask>::ScoreFromJson(const nlohmann::json& json) {
+ReferringScore Evaluation<ReferringTask>::ScoreFromText(const std::string& text) {
+  const auto json = nlohmann::json::parse(text);
   ReferringScore score{.intersection = json.at("intersection"),
                        .prediction = json.at("prediction"),
                        .target = json.at("target"),

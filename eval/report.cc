@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "datasets/io/errors.h"
 #include "datasets/io/file.h"
@@ -27,7 +28,7 @@ ordered_json NumberOrNull(double value) {
 class DiagnosticsFold {
  public:
   void Add(const std::string& text) {
-    if (text.empty()) return;
+    if (text.empty() || text == "{}") return;
     const json diagnostics = json::parse(text);
     for (const auto& [name, value] : diagnostics.items()) {
       if (!value.is_number()) continue;
@@ -72,10 +73,29 @@ struct Fold {
   using MetricType = decltype(Evaluation<Task>::metric);
   using State = typename MetricType::State;
 
-  explicit Fold(const MetricType& metric)
-      : scored(metric.Start()), worst(metric.Start()), best(metric.Start()) {}
+  explicit Fold(const MetricType& metric_in) : metric(&metric_in), scored(metric_in.Start()) {}
 
-  State scored, worst, best;
+  void AddScore(const typename MetricType::Score& score) {
+    metric->Add(score, scored);
+    if (!bounds) return;
+    metric->Add(score, bounds->worst);
+    metric->Add(score, bounds->best);
+  }
+  void AddBounds(const typename MetricType::Score& worst, const typename MetricType::Score& best) {
+    if (!bounds) bounds = {scored, scored};
+    metric->Add(worst, bounds->worst);
+    metric->Add(best, bounds->best);
+  }
+  const State& Worst() const { return bounds ? bounds->worst : scored; }
+  const State& Best() const { return bounds ? bounds->best : scored; }
+
+  const MetricType* metric;
+  State scored;
+  // Apart from `scored` from the first sample without a score on.
+  struct Bounds {
+    State worst, best;
+  };
+  std::optional<Bounds> bounds;
   Counts counts;
   DiagnosticsFold diagnostics;
   std::string fingerprint_input;  // key and truth hash of every sample
@@ -86,8 +106,7 @@ struct Fold {
 template <class Task>
 Fold<Task> FoldRecords(const Evaluation<Task>& evaluation, RecordStore& store) {
   using E = Evaluation<Task>;
-  const auto& metric = evaluation.metric;
-  Fold<Task> fold(metric);
+  Fold<Task> fold(evaluation.metric);
   store.ForEach([&](const Record& record) {
     ++fold.counts.expected;
     ++fold.counts.outcomes[static_cast<std::size_t>(record.outcome)];
@@ -95,13 +114,11 @@ Fold<Task> FoldRecords(const Evaluation<Task>& evaluation, RecordStore& store) {
     fold.keys.push_back(record.key);
     fold.diagnostics.Add(record.diagnostics);
     if (!record.score.empty()) {
-      const auto score = E::ScoreFromJson(json::parse(record.score));
-      for (auto* state : {&fold.scored, &fold.worst, &fold.best}) metric.Add(score, *state);
+      fold.AddScore(E::ScoreFromText(record.score));
       return;
     }
     ++fold.errors[record.error_stage + "/" + record.error_code];
-    metric.Add(E::ScoreFromJson(json::parse(record.worst)), fold.worst);
-    metric.Add(E::ScoreFromJson(json::parse(record.best)), fold.best);
+    fold.AddBounds(E::ScoreFromText(record.worst), E::ScoreFromText(record.best));
   });
   return fold;
 }
@@ -226,9 +243,9 @@ Report Build(const Protocol& protocol,
       counts.expected > 0 && static_cast<double>(counts.Scored()) >=
                                  protocol.coverage_floor * static_cast<double>(counts.expected);
   const bool covered = reached || (options.allow_missing && counts.expected > 0);
-  const Summary value = summarise(options.allow_missing ? fold.worst : fold.scored);
-  const Summary worst = summarise(fold.worst);
-  const Summary best = summarise(fold.best);
+  const Summary value = summarise(options.allow_missing ? fold.Worst() : fold.scored);
+  const Summary worst = summarise(fold.Worst());
+  const Summary best = summarise(fold.Best());
 
   ordered_json body;
   body["schema_version"] = kSchemaVersion;

@@ -6,15 +6,21 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <limits>
-#include <nlohmann/json.hpp>
+#include <span>
 #include <unordered_set>
 
+#include "datasets/io/errors.h"
 #include "eval/score_sample.h"
 
 namespace assay {
 namespace {
+
+// How many records, and how old ones, a hard kill may lose.
+constexpr std::size_t kMostUnwritten = 256;
+constexpr std::chrono::milliseconds kLongestUnwritten{250};
 
 template <class Task>
 struct Block {
@@ -56,29 +62,49 @@ class Sink {
         state_(evaluation.metric.Start()) {}
 
   void Take(const Block<Task>& block) {
-    std::vector<Record> fresh;
-    std::vector<Record> reused;
     for (std::size_t i = 0; i < block.good; ++i) {
       const SampleWork<Task>& sample = block.samples[i];
-      (sample.reused ? reused : fresh).push_back(sample.record);
+      Count(sample.record);
+      counts_->reused += sample.reused ? 1 : 0;
+      (sample.reused ? reused_ : fresh_).push_back(sample.record);
     }
-    if (!fresh.empty()) store_->Write(fresh);
-    if (!reused.empty()) store_->Renumber(reused);
-    for (const auto* records : {&fresh, &reused}) {
-      for (const Record& record : *records) Count(record);
-    }
-    counts_->reused += static_cast<std::int64_t>(reused.size());
+    if (block.failure || IsDue()) Flush();
     if (block.failure) std::rethrow_exception(block.failure);
     Report();
   }
 
+  void Flush() {
+    if (!fresh_.empty()) WriteFresh();
+    if (!reused_.empty()) store_->Renumber(reused_);
+    fresh_.clear();
+    reused_.clear();
+    flushed_ = Clock::now();
+  }
+
  private:
+  using Clock = std::chrono::steady_clock;
+
+  // Of records that do not all fit on the disk, those that do are kept.
+  void WriteFresh() {
+    try {
+      store_->Write(fresh_);
+    } catch (const OutputError&) {
+      for (const Record& record : fresh_) store_->Write(std::span(&record, 1));
+    }
+  }
+
+  // A transaction costs as much as scoring dozens of small samples.
+  bool IsDue() const {
+    return fresh_.size() + reused_.size() >= kMostUnwritten ||
+           Clock::now() - flushed_ >= kLongestUnwritten;
+  }
+
   void Count(const Record& record) {
     ++counts_->done;
     ++counts_->outcomes[static_cast<std::size_t>(record.outcome)];
     if (!record.score.empty() && options_->progress) {
       using E = Evaluation<Task>;
-      evaluation_->metric.Add(E::ScoreFromJson(nlohmann::json::parse(record.score)), state_);
+      evaluation_->metric.Add(E::ScoreFromText(record.score), state_);
     }
   }
 
@@ -100,6 +126,8 @@ class Sink {
   RunCounts* counts_;
   RecordStore* store_;
   typename decltype(evaluation_->metric)::State state_;
+  std::vector<Record> fresh_, reused_;  // not yet in the store
+  Clock::time_point flushed_ = Clock::now();
 };
 
 // What ends the run early. An exception that leaves a filter makes TBB drop the
@@ -127,17 +155,11 @@ class Fault {
   std::exception_ptr first_;  // read after the pipeline has ended
 };
 
-// Every key once, in the given order; two samples of one key would overwrite
-// each other's record.
 template <class Task>
 std::unordered_set<std::string> KeysOf(const Dataset<Task>& dataset,
                                        const std::vector<std::size_t>& selection) {
   std::unordered_set<std::string> keys;
-  for (const std::size_t index : selection) {
-    if (std::string key = dataset.Item(index).key; !keys.insert(key).second) {
-      throw std::logic_error("dataset " + dataset.Info().name + " gives the key " + key + " twice");
-    }
-  }
+  for (const std::size_t index : selection) keys.insert(dataset.Item(index).key);
   return keys;
 }
 
@@ -158,7 +180,10 @@ class Stages {
         options_(&options),
         store_(&store),
         counts_(&counts),
-        sink_(&sink) {}
+        sink_(&sink),
+        resumes_(!store.IsEmpty()) {
+    keys_.reserve(selection.size());
+  }
 
   // Null when there is no further block.
   BlockPtr Next() {
@@ -170,11 +195,14 @@ class Stages {
     auto block = std::make_shared<Block<Task>>();
     const std::size_t end =
         std::min(selection_->size(), next_ + std::max<std::size_t>(1, options_->block));
+    block->samples.reserve(end - next_);
     fault_.Guard([&] {
       for (; next_ < end; ++next_) {
         block->samples.push_back(
             scorer_->Prepare((*selection_)[next_], static_cast<std::int64_t>(next_)));
-        block->samples.back().known = store_->Find(block->samples.back().record.key);
+        SampleWork<Task>& sample = block->samples.back();
+        CheckIsNew(sample.record.key);
+        if (resumes_) sample.known = store_->Find(sample.record.key);
       }
     });
     return block;
@@ -193,12 +221,21 @@ class Stages {
   void Rethrow() const { fault_.Rethrow(); }
 
  private:
+  // Two samples of one key would overwrite each other's record.
+  void CheckIsNew(const std::string& key) {
+    if (keys_.insert(key).second) return;
+    throw std::logic_error("dataset " + scorer_->dataset().Info().name + " gives the key " + key +
+                           " twice");
+  }
+
   const SampleScorer<Task>* scorer_;
   const std::vector<std::size_t>* selection_;
   const RunOptions* options_;
   RecordStore* store_;
   RunCounts* counts_;
   Sink<Task>* sink_;
+  bool resumes_;  // records of an earlier start may fit
+  std::unordered_set<std::string> keys_;
   Fault fault_;
   std::size_t next_ = 0;
 };
@@ -230,7 +267,6 @@ void RunPipeline(Stages<Task>& stages, bool serial_reads, int wanted_threads) {
             tbb::make_filter<BlockPtr, BlockPtr>(filter_mode::parallel, compare) &
             tbb::make_filter<BlockPtr, void>(filter_mode::serial_in_order, write));
   });
-  stages.Rethrow();
 }
 
 template <class Task>
@@ -241,8 +277,10 @@ RunCounts ScoreTask(const Protocol& protocol,
                     const RunOptions& options,
                     RecordStore& store) {
   const auto& evaluation = std::get<Evaluation<Task>>(protocol.evaluation);
-  const auto keys = KeysOf(dataset, selection);
-  store.Retire([&](const std::string& key) { return keys.contains(key); });
+  if (!store.IsEmpty()) {
+    const auto keys = KeysOf(dataset, selection);
+    store.Retire([&](const std::string& key) { return keys.contains(key); });
+  }
   store.SetMeta("selected", std::to_string(selection.size()));
   RunCounts counts;
   counts.samples = static_cast<std::int64_t>(selection.size());
@@ -254,6 +292,8 @@ RunCounts ScoreTask(const Protocol& protocol,
                   store);
   Stages<Task> stages(scorer, selection, options, store, counts, sink);
   RunPipeline(stages, dataset.SerialReads(), options.threads);
+  sink.Flush();  // first: what was scored is kept whatever ended the run
+  stages.Rethrow();
   return counts;
 }
 

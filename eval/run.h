@@ -3,9 +3,10 @@
 // Blocks of consecutive samples flow through: read truth and answer -> decode
 // and compare -> write the block's records in index order. A sample is computed
 // by one thread, so records do not depend on the number of threads or on the
-// block size; a block is one transaction of the record store. A score is reused
-// when key, truth hash and prediction hash are unchanged (the store already
-// belongs to one protocol, answer and scorer version).
+// block size. Records are written together, at least every quarter of a second:
+// what a hard kill loses. A score is reused when key, truth hash and prediction
+// hash are unchanged (the store already belongs to one protocol, answer and
+// scorer version).
 //
 // A DatasetError ends the run after the records before it are written. What is
 // wrong with one prediction is a record, never an exception.

@@ -24,19 +24,22 @@ std::vector<std::string> Check(const Evaluation<Task>& evaluation,
   return evaluation.decoder->Notes(dataset.Item(0).query);
 }
 
-nlohmann::json ToJson(const Diagnostics& diagnostics) {
+std::string ToText(const Diagnostics& diagnostics) {
   nlohmann::json json = nlohmann::json::object();
   for (const auto& [name, value] : diagnostics) json[name] = value;
-  return json;
+  return json.dump();
 }
 
 }  // namespace
 
 std::string TruthHash(const RawTruth& raw) {
   if (raw.size() == 1) return Sha256(raw.front().bytes);
-  std::string parts;
-  for (const RawPart& part : raw) parts += Sha256(part.bytes) + "\n";
-  return Sha256(parts);
+  std::string lengths;
+  for (const RawPart& part : raw) lengths += std::to_string(part.bytes.size()) + "\n";
+  std::vector<std::span<const std::uint8_t>> pieces = {
+      {reinterpret_cast<const std::uint8_t*>(lengths.data()), lengths.size()}};
+  for (const RawPart& part : raw) pieces.emplace_back(part.bytes);
+  return Sha256(pieces);
 }
 
 std::vector<std::string> CheckAnswers(const Protocol& protocol,
@@ -144,8 +147,8 @@ template <class Task>
 void SampleScorer<Task>::RecordBounds(SampleWork<Task>& sample,
                                       const typename Task::Truth& truth) const {
   sample.record.score.clear();
-  sample.record.worst = evaluation_->ScoreToJson(evaluation_->metric.Worst(truth)).dump();
-  sample.record.best = evaluation_->ScoreToJson(evaluation_->metric.Best(truth)).dump();
+  sample.record.worst = evaluation_->ScoreToText(evaluation_->metric.Worst(truth));
+  sample.record.best = evaluation_->ScoreToText(evaluation_->metric.Best(truth));
 }
 
 template <class Task>
@@ -168,8 +171,8 @@ void SampleScorer<Task>::ScoreAnswer(SampleWork<Task>& sample,
   const auto score = evaluation_->metric.Compare(decoded.value, truth);
   const bool empty = answer.declared_empty || evaluation_->FindsNothing(decoded.value);
   sample.record.outcome = empty ? Outcome::kEmpty : Outcome::kScored;
-  sample.record.score = evaluation_->ScoreToJson(score).dump();
-  sample.record.diagnostics = ToJson(decoded.diagnostics).dump();
+  sample.record.score = evaluation_->ScoreToText(score);
+  sample.record.diagnostics = ToText(decoded.diagnostics);
 }
 
 template <class Task>

@@ -16,8 +16,8 @@
 
 namespace assay {
 
-// What a record keeps of the truth: sha-256 of the file, or of the list of hashes
-// where the truth has several parts.
+// What a record keeps of the truth: sha-256 of the file, or of the lengths of its parts, a
+// line each, and the parts behind them where it has several.
 std::string TruthHash(const RawTruth& raw);
 
 // Whether these answers can be scored at all, before any work: returns what a user

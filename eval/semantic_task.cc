@@ -111,7 +111,7 @@ SemanticMetric Evaluation<SemanticTask>::ReadSettings(Fields& fields) {
   return SemanticMetric(CityscapesLabels(), settings);
 }
 
-nlohmann::json Evaluation<SemanticTask>::ScoreToJson(const SemanticScore& score) {
+std::string Evaluation<SemanticTask>::ScoreToText(const SemanticScore& score) {
   nlohmann::json cells = nlohmann::json::array();
   for (const auto& cell : score.cells) cells.push_back({cell.truth, cell.prediction, cell.pixels});
   nlohmann::json instances = nlohmann::json::array();
@@ -123,10 +123,11 @@ nlohmann::json Evaluation<SemanticTask>::ScoreToJson(const SemanticScore& score)
   for (const auto& boundary : score.boundaries) {
     json["boundaries"].push_back({boundary.class_id, boundary.intersection, boundary.united});
   }
-  return json;
+  return json.dump();
 }
 
-SemanticScore Evaluation<SemanticTask>::ScoreFromJson(const nlohmann::json& json) {
+SemanticScore Evaluation<SemanticTask>::ScoreFromText(const std::string& text) {
+  const auto json = nlohmann::json::parse(text);
   SemanticScore score;
   score.worst = json.value("worst", false);
   for (const auto& cell : json.at("cells")) {

@@ -17,7 +17,7 @@
 //   Shown(truth)           the truth of the frame the model is shown
 //   EmptyValue(frame)      what a declared empty answer decodes to
 //   FindsNothing(value)    whether a decoded answer says that nothing is there
-//   ScoreToJson, ScoreFromJson
+//   ScoreToText, ScoreFromText   as JSON, which records hold
 //   Summarise(result)      named values for the report
 #pragma once
 
@@ -78,8 +78,8 @@ struct Evaluation<SemanticTask> {
   SemanticTruth Shown(const SemanticTruth& truth) const { return truth; }
   LabelMap EmptyValue(const Frame& frame) const { return LabelMap(frame.grid, 0); }
   bool FindsNothing(const LabelMap&) const { return false; }
-  static nlohmann::json ScoreToJson(const SemanticScore& score);
-  static SemanticScore ScoreFromJson(const nlohmann::json& json);
+  static std::string ScoreToText(const SemanticScore& score);
+  static SemanticScore ScoreFromText(const std::string& text);
   Summary Summarise(const SemanticMetric::Result& result) const;
 };
 
@@ -99,8 +99,8 @@ struct Evaluation<DepthTask> {
   DepthTruth Shown(const DepthTruth& truth) const;
   DepthValue EmptyValue(const Frame& frame) const { return {DepthMap(frame.grid, 0.0)}; }
   bool FindsNothing(const DepthValue&) const { return false; }
-  static nlohmann::json ScoreToJson(const DepthScore& score);
-  static DepthScore ScoreFromJson(const nlohmann::json& json);
+  static std::string ScoreToText(const DepthScore& score);
+  static DepthScore ScoreFromText(const std::string& text);
   Summary Summarise(const DepthMetric::Result& result) const;
 };
 
@@ -117,8 +117,8 @@ struct Evaluation<ReferringTask> {
   ReferringTruth Shown(const ReferringTruth& truth) const { return truth; }
   Mask EmptyValue(const Frame& frame) const { return Mask(frame.grid, 0); }
   bool FindsNothing(const Mask& value) const;
-  static nlohmann::json ScoreToJson(const ReferringScore& score);
-  static ReferringScore ScoreFromJson(const nlohmann::json& json);
+  static std::string ScoreToText(const ReferringScore& score);
+  static ReferringScore ScoreFromText(const std::string& text);
   Summary Summarise(const ReferringMetric::Result& result) const;
 };
 
@@ -135,8 +135,8 @@ struct Evaluation<InstancesTask> {
   InstancesTruth Shown(const InstancesTruth& truth) const { return truth; }
   InstanceSet EmptyValue(const Frame& frame) const { return {frame.grid, {}}; }
   bool FindsNothing(const InstanceSet& value) const { return value.instances.empty(); }
-  static nlohmann::json ScoreToJson(const InstancesScore& score);
-  static InstancesScore ScoreFromJson(const nlohmann::json& json);
+  static std::string ScoreToText(const InstancesScore& score);
+  static InstancesScore ScoreFromText(const std::string& text);
   Summary Summarise(const InstancesMetric::Result& result) const;
 };
 

@@ -105,12 +105,9 @@ void RefuseAnswersAsRun(const ScoreRequest& request) {
 }
 
 // Answers that belong to no sample are most often answers under a wrong name.
-std::size_t WarnOfUnmatched(const Protocol& protocol,
-                            const AnyDataset& dataset,
-                            const AnswerSource& saved) {
+void WarnOfUnmatched(const Protocol& protocol, const std::vector<std::string>& unmatched) {
   constexpr std::size_t kShown = 3;
-  const std::vector<std::string> unmatched = UnmatchedAnswers(protocol, dataset, saved);
-  if (unmatched.empty()) return 0;
+  if (unmatched.empty()) return;
   const auto shown =
       unmatched.begin() + static_cast<std::ptrdiff_t>(std::min(kShown, unmatched.size()));
   std::cerr << fmt::format("warning: {} answers belong to no sample of {}: {}{}\n",
@@ -118,14 +115,12 @@ std::size_t WarnOfUnmatched(const Protocol& protocol,
                            protocol.dataset,
                            fmt::join(unmatched.begin(), shown, ", "),
                            unmatched.size() > kShown ? ", …" : "");
-  return unmatched.size();
 }
 
 // Everything that can be refused is refused before the run folder is touched.
 struct Checked {
   OpenedAnswers answers;  // no source: the oracle
   std::vector<std::string> notes;
-  std::size_t unmatched = 0;
 };
 
 Checked CheckFirst(const Protocol& protocol,
@@ -139,7 +134,7 @@ Checked CheckFirst(const Protocol& protocol,
   if (!oracle) {
     RefuseAnswersAsRun(request);
     checked.answers = OpenAnswers(protocol, dataset, selection.indices, request.answers);
-    checked.unmatched = WarnOfUnmatched(protocol, dataset, *checked.answers.source);
+    WarnOfUnmatched(protocol, checked.answers.unmatched);
   }
   for (std::string& text : AskingLabel(protocol, oracle)) {
     checked.answers.label.push_back(std::move(text));
@@ -208,7 +203,8 @@ ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request) 
   const Report report = BuildReport(protocol, store, {.allow_missing = request.allow_missing});
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  const nlohmann::json run_info = RunInfo(request, counts, checked.unmatched, seconds);
+  const nlohmann::json run_info =
+      RunInfo(request, counts, checked.answers.unmatched.size(), seconds);
   store.SetMeta("run_info", run_info.dump());
   const std::string text = WithRunInfo(report.body, run_info);
   WriteText(request.run / "report.json", text);

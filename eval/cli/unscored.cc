@@ -38,8 +38,7 @@ void TellUnscored(const std::filesystem::path& run, RecordStore& store) {
   std::string shown;
   std::int64_t count = 0;
   std::array<std::int64_t, kOutcomeNames.size()> counts{};
-  store.ForEach([&](const Record& record) {
-    if (!record.score.empty()) return;
+  store.ForEachUnscored([&](const Record& record) {
     ++count;
     lines += LineOf(record);
     if (counts.at(static_cast<std::size_t>(record.outcome))++ >= kShown) return;

@@ -90,22 +90,22 @@ std::set<std::string> NamesOf(const nlohmann::json& json) {
 TEST(BoundaryRecords, ScoresComeBackFromTheirJsonAndHaveNoNewFieldWithoutARatio) {
   SemanticScore semantic{.cells = {{7, 8, 5}}, .instances = {{26, 4, 2, 3}}};
   using Semantic = Evaluation<SemanticTask>;
-  EXPECT_EQ(NamesOf(Semantic::ScoreToJson(semantic)),
+  EXPECT_EQ(NamesOf(nlohmann::json::parse(Semantic::ScoreToText(semantic))),
             (std::set<std::string>{"cells", "instances"}));
-  EXPECT_EQ(Semantic::ScoreFromJson(Semantic::ScoreToJson(semantic)), semantic);
+  EXPECT_EQ(Semantic::ScoreFromText(Semantic::ScoreToText(semantic)), semantic);
   semantic.boundaries = {{7, 3, 9}, {8, 0, 2}};
   semantic.worst = true;
-  EXPECT_EQ(Semantic::ScoreFromJson(Semantic::ScoreToJson(semantic)), semantic);
+  EXPECT_EQ(Semantic::ScoreFromText(Semantic::ScoreToText(semantic)), semantic);
 
   ReferringScore referring{.intersection = 3, .prediction = 5, .target = 4, .says_nothing = true};
   using Referring = Evaluation<ReferringTask>;
-  EXPECT_EQ(NamesOf(Referring::ScoreToJson(referring)),
+  EXPECT_EQ(NamesOf(nlohmann::json::parse(Referring::ScoreToText(referring))),
             (std::set<std::string>{
                 "intersection", "prediction", "target", "no_target", "says_nothing", "worst"}));
-  EXPECT_EQ(Referring::ScoreFromJson(Referring::ScoreToJson(referring)), referring);
+  EXPECT_EQ(Referring::ScoreFromText(Referring::ScoreToText(referring)), referring);
   for (const std::int64_t united : {0, 5}) {
     referring.boundary = {2, united};
-    EXPECT_EQ(Referring::ScoreFromJson(Referring::ScoreToJson(referring)), referring);
+    EXPECT_EQ(Referring::ScoreFromText(Referring::ScoreToText(referring)), referring);
   }
 }
 
