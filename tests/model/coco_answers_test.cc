@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -178,14 +179,23 @@ TEST_F(Coco, IdsOfNoSampleAreListedWithTheirEntries) {
               ElementsAre("image_id 7 (2 entries)", "image_id x/9 (1 entry)"));
 }
 
-TEST_F(Coco, AFileThatChangesWhileItIsInUseIsNoticed) {
+TEST_F(Coco, AFileThatIsReplacedIsReadOnAsItWasOpened) {
   const CocoAnswers answers(Write(kThree));
-  Write(R"([{"image_id": 8, "b": 1, "a": 2.50},
+  const Bytes before = answers.Get("7", {})->bytes;
+  Write("[]");  // by renaming a new file
+  EXPECT_EQ(answers.Get("7", {})->bytes, before);
+}
+
+TEST_F(Coco, AFileThatChangesWhileItIsInUseIsNoticed) {
+  const fs::path file = Write(kThree);
+  const CocoAnswers answers(file);
+  const auto overwrite = [&](std::string_view text) { std::ofstream(file) << text; };
+  overwrite(R"([{"image_id": 8, "b": 1, "a": 2.50},
   {"image_id": "x/9", "a": 3}, { "image_id" : 8 , "c" : [1, 2] }])");
   EXPECT_EQ(ErrorOf([&] { answers.Get("7", {}); }).code, "changed");
-  Write(std::string(kThree.size(), ' '));
+  overwrite(std::string(kThree.size(), ' '));
   EXPECT_EQ(ErrorOf([&] { answers.Get("7", {}); }).code, "changed");
-  Write("[]");
+  overwrite("[]");
   const auto error = ErrorOf([&] { answers.Get("7", {}); });
   EXPECT_EQ(error.code, "changed");
   EXPECT_THAT(error.detail, AllOf(HasSubstr("predictions.json"), HasSubstr("an entry of 7")));
