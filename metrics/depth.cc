@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <stdexcept>
 #include <string>
 
 #include "metrics/depth_errors.h"
@@ -213,14 +214,6 @@ void CheckEnough(const DepthSettings& settings, std::int64_t pixels) {
 }
 
 }  // namespace
-
-SizeMismatch::SizeMismatch(Size found_size, Size expected_size)
-    : std::runtime_error("the answer is " + std::to_string(found_size.width) + " x " +
-                         std::to_string(found_size.height) + " pixels, expected " +
-                         std::to_string(expected_size.width) + " x " +
-                         std::to_string(expected_size.height)),
-      found(found_size),
-      expected(expected_size) {}
 
 DepthMetric::DepthMetric(DepthSettings settings) : settings_(settings) {}
 

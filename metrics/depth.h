@@ -42,11 +42,11 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <stdexcept>
 #include <vector>
 
 #include "metrics/alignment.h"
 #include "metrics/crop.h"
+#include "metrics/size_mismatch.h"
 #include "metrics/sum.h"
 #include "metrics/tasks.h"
 
@@ -173,7 +173,7 @@ class DepthMetric {
   State Start() const;
   // The size of the frame the model is shown for a truth of `full` size.
   Size ShownFrame(Size full) const;
-  // Throws SizeMismatch (below) when the answer is neither the shown frame nor the
+  // Throws SizeMismatch when the answer is neither the shown frame nor the
   // full frame and the protocol does not resize; std::domain_error under
   // kRaiseBelow, naming the count (Worst and Best too); std::invalid_argument when
   // the truth is smaller than the KB crop; std::logic_error when the mask file is
@@ -187,13 +187,6 @@ class DepthMetric {
 
  private:
   DepthSettings settings_;
-};
-
-// An answer whose size does not fit the protocol; eval turns it into a record.
-class SizeMismatch : public std::runtime_error {
- public:
-  SizeMismatch(Size found, Size expected);
-  Size found, expected;
 };
 
 }  // namespace assay

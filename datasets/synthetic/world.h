@@ -14,13 +14,9 @@
 
 #include "datasets/io/image.h"
 #include "metrics/tasks.h"
+#include "metrics/vector3.h"
 
 namespace assay {
-
-struct Vector3 {
-  double x = 0, y = 0, z = 0;
-  friend bool operator==(const Vector3&, const Vector3&) = default;
-};
 
 enum class Scene { kStreet, kRoom };
 
