@@ -19,6 +19,7 @@
 #include "metrics/label_space.h"
 #include "metrics/raster.h"
 #include "metrics/run_length.h"
+#include "metrics/vector3.h"
 
 namespace assay {
 
@@ -33,6 +34,12 @@ using Mask = Raster<std::uint8_t>;
 // along the ray. In ground truth 0 means "no measurement" and every other value
 // is positive and finite. In answers any value can occur (see DepthValue).
 using DepthMap = Raster<double>;
+
+// H x W surface normals in the camera's frame RUB: x right, y up, z out of the image
+// towards the viewer, so a wall that faces the camera is (0, 0, 1). Ground truth keeps
+// the length its file has, and (0, 0, 0) means "no normal"; answers are of any length,
+// and (0, 0, 0) or a component that is not finite is an undefined pixel.
+using NormalMap = Raster<Vector3>;
 
 // ---- semantic --------------------------------------------------------------
 
@@ -161,6 +168,26 @@ struct DepthTask {
   };
   using Value = DepthValue;
   using Truth = DepthTruth;
+};
+
+// ---- normals ---------------------------------------------------------------
+
+struct NormalsTruth {
+  NormalMap normals;
+};
+
+struct NormalsValue {
+  NormalMap map;
+};
+
+struct NormalsTask {
+  static constexpr std::string_view kName = "normals";
+  struct Query {
+    Size frame;  // of the image the model is shown; 0 x 0 where only the truth's file says
+    std::optional<Intrinsics> camera;
+  };
+  using Value = NormalsValue;
+  using Truth = NormalsTruth;
 };
 
 }  // namespace assay

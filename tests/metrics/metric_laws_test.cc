@@ -14,6 +14,7 @@
 #include "metrics/depth.h"
 #include "metrics/instances.h"
 #include "metrics/metric.h"
+#include "metrics/normals.h"
 #include "metrics/referring.h"
 #include "metrics/semantic.h"
 #include "tests/support/random_instances.h"
@@ -26,14 +27,17 @@ namespace {
 static_assert(Metric<SemanticMetric>);
 static_assert(Metric<DepthMetric>);
 static_assert(Metric<InstancesMetric>);
+static_assert(Metric<NormalsMetric>);
 static_assert(Metric<ReferringMetric>);
 
 using test::AnyPredictedDepth;
+using test::AnyPredictedNormal;
 using test::AnyRaster;
 using test::AnyReferringPair;
 using test::AnySemanticPair;
 using test::AnySize;
 using test::AnyTruthDepth;
+using test::AnyTruthNormal;
 
 template <class M>
 struct Sample {
@@ -153,6 +157,36 @@ struct Laws<InstancesMetric> {
 };
 
 template <>
+struct Laws<NormalsMetric> {
+  static NormalsMetric Make() { return NormalsMetric(NormalsSettings{}); }
+  static Sample<NormalsMetric> Any() {
+    const Size size = AnySize(8, 4);
+    return {{AnyRaster(size, AnyPredictedNormal())}, {AnyRaster(size, AnyTruthNormal())}};
+  }
+  static std::vector<std::int64_t> Integers(const NormalsMetric::State& state) {
+    std::vector<std::int64_t> all = state.angles;
+    all.insert(all.end(), state.within.begin(), state.within.end());
+    all.insert(all.end(),
+               {state.samples,
+                state.skipped,
+                state.pixels,
+                state.undefined,
+                state.axes.pixels,
+                state.axes.tilted_x,
+                state.axes.tilted_y});
+    return all;
+  }
+  static std::vector<double> Numbers(const NormalsMetric::Result& r) {
+    std::vector<double> all;
+    for (const NormalErrors* errors : {&r.pooled, &r.per_image}) {
+      all.insert(all.end(), {errors->mean, errors->median, errors->rmse});
+      all.insert(all.end(), errors->within.begin(), errors->within.end());
+    }
+    return all;
+  }
+};
+
+template <>
 struct Laws<ReferringMetric> {
   static ReferringMetric Make() {
     ReferringSettings settings = FindReferringPreset("lisa");
@@ -207,7 +241,8 @@ typename M::State Fold(const M& metric, const std::vector<typename M::Score>& sc
 
 template <class M>
 class MetricLawsTest : public ::testing::Test {};
-using Metrics = ::testing::Types<SemanticMetric, DepthMetric, InstancesMetric, ReferringMetric>;
+using Metrics =
+    ::testing::Types<SemanticMetric, DepthMetric, InstancesMetric, NormalsMetric, ReferringMetric>;
 TYPED_TEST_SUITE(MetricLawsTest, Metrics);
 
 TYPED_TEST(MetricLawsTest, CompareIsPure) {

@@ -5,6 +5,7 @@
 #include <rapidcheck.h>
 
 #include <limits>
+#include <tuple>
 #include <vector>
 
 #include "metrics/tasks.h"
@@ -42,6 +43,29 @@ inline rc::Gen<double> AnyUndefined() {
 
 inline rc::Gen<double> AnyPredictedDepth() {
   return rc::gen::weightedOneOf<double>({{4, AnyDepth(15000)}, {1, AnyUndefined()}});
+}
+
+// Directions of any length; rarely along an axis.
+inline rc::Gen<Vector3> AnyDirection() {
+  const auto component = rc::gen::inRange(-1000, 1001);
+  return rc::gen::map(rc::gen::tuple(component, component, rc::gen::inRange(1, 1001)),
+                      [](const std::tuple<int, int, int>& v) {
+                        const auto& [x, y, z] = v;
+                        return Vector3{x / 700.0, y / 700.0, z / 700.0};
+                      });
+}
+
+// With pixels that have no normal.
+inline rc::Gen<Vector3> AnyTruthNormal() {
+  return rc::gen::weightedOneOf<Vector3>({{6, AnyDirection()}, {1, rc::gen::just(Vector3{})}});
+}
+
+inline rc::Gen<Vector3> AnyPredictedNormal() {
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  constexpr double kInf = std::numeric_limits<double>::infinity();
+  return rc::gen::weightedOneOf<Vector3>(
+      {{8, AnyDirection()},
+       {1, rc::gen::element(Vector3{}, Vector3{kNan, 0, 1}, Vector3{0, -kInf, 1})}});
 }
 
 // Labels in stretches, so that both the runs and the mixed words of the counting

@@ -1,0 +1,60 @@
+#include "metrics/normals_axes.h"
+
+#include <cmath>
+
+#include "metrics/normals_angle.h"
+
+namespace assay {
+namespace {
+
+double Component(const Vector3& vector, int axis) {
+  return axis == 0 ? vector.x : axis == 1 ? vector.y : vector.z;
+}
+
+bool TiltedEnough(std::int64_t tilted, std::int64_t pixels) {
+  return static_cast<double>(tilted) >= kAxisTiltShare * static_cast<double>(pixels);
+}
+
+}  // namespace
+
+Vector3 Changed(const AxisChange& change, const Vector3& vector) {
+  return {change.sign[0] * Component(vector, change.from[0]),
+          change.sign[1] * Component(vector, change.from[1]),
+          change.sign[2] * Component(vector, change.from[2])};
+}
+
+void AddPixel(const Vector3& predicted, const Vector3& truth, AxisEvidence& evidence) {
+  ++evidence.pixels;
+  const double tilt = kAxisTilt * Length(truth);
+  evidence.tilted_x += std::abs(truth.x) > tilt ? 1 : 0;
+  evidence.tilted_y += std::abs(truth.y) > tilt ? 1 : 0;
+  evidence.declared += AngleBetween(predicted, truth);
+  for (std::size_t i = 0; i < kAxisChanges.size(); ++i) {
+    evidence.changed[i] += AngleBetween(Changed(kAxisChanges[i], predicted), truth);
+  }
+}
+
+void AddEvidence(const AxisEvidence& evidence, AxisState& state) {
+  state.pixels += evidence.pixels;
+  state.tilted_x += evidence.tilted_x;
+  state.tilted_y += evidence.tilted_y;
+  state.declared.Add(evidence.declared);
+  for (std::size_t i = 0; i < kAxisChanges.size(); ++i) state.changed[i].Add(evidence.changed[i]);
+}
+
+std::optional<AxisFinding> DiagnoseAxes(const AxisState& state) {
+  const bool tells =
+      TiltedEnough(state.tilted_x, state.pixels) && TiltedEnough(state.tilted_y, state.pixels);
+  if (state.pixels == 0 || !tells) return std::nullopt;
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < kAxisChanges.size(); ++i) {
+    if (state.changed[i].Value() < state.changed[best].Value()) best = i;
+  }
+  const double declared = state.declared.Value();
+  const double changed = state.changed[best].Value();
+  if (!(changed < (1 - kAxisGain) * declared)) return std::nullopt;
+  const auto pixels = static_cast<double>(state.pixels);
+  return AxisFinding{kAxisChanges[best].name, declared / pixels, changed / pixels};
+}
+
+}  // namespace assay
