@@ -67,6 +67,7 @@ LIBRARIES = (
     Library("fmt", r"fmt/", SOURCES, False),
     Library("matio", r"matio", ("datasets/io", "datasets/synthetic"), False),
     Library("HDF5", r"hdf5", ("datasets/io", "datasets/synthetic"), False),
+    Library("OpenEXR", r"OpenEXR/|Imath/", ("datasets/io",), False),
     Library("libzip", r"zip\.h", ("datasets/io",), False),
     Library("libdeflate", r"libdeflate", ("datasets/io",), False),
     Library("simdjson", r"simdjson\.h", ("datasets/io", "datasets/saco_file.cc", "datasets/saco_truth.cc", "model/coco_answers.cc", "model/coco_entries.cc"), False),

@@ -39,5 +39,6 @@ Raster<double> AsRaster(Array array, const std::filesystem::path& path);
 
 Bytes EncodeNpy(const Raster<double>& map);         // <f8
 Bytes EncodeNpyFloat32(const Raster<double>& map);  // <f4
+Bytes EncodeNpyFloat32(const Array& array);         // <f4, of any shape
 
 }  // namespace assay

@@ -135,6 +135,11 @@ Raster<std::uint16_t> DecodeGray16(Span bytes, const Path& path) {
   return DecodePngGray16(bytes, path);
 }
 
+Raster<Rgb16> DecodeRgb16(Span bytes, const Path& path) {
+  NeedPng(bytes, path, "a 16-bit RGB PNG");
+  return DecodePngRgb16(bytes, path);
+}
+
 RgbImage DecodeRgb(Span bytes, const Path& path, Lossy lossy) {
   if (SniffFormat(bytes) == ImageFormat::kJpeg) {
     if (lossy == Lossy::kAllow) return DecodeJpegRgb(bytes, path);

@@ -24,6 +24,11 @@ struct Rgb8 {
 };
 using RgbImage = Raster<Rgb8>;
 
+struct Rgb16 {
+  std::uint16_t r = 0, g = 0, b = 0;
+  friend bool operator==(const Rgb16&, const Rgb16&) = default;
+};
+
 inline constexpr std::uint64_t kMaxPixels = std::uint64_t{1} << 28;
 
 enum class ImageFormat { kPng, kJpeg, kOther };
@@ -45,6 +50,9 @@ Raster<std::uint8_t> DecodeGray8(std::span<const std::uint8_t> bytes,
 Raster<std::uint16_t> DecodeGray16(std::span<const std::uint8_t> bytes,
                                    const std::filesystem::path& path);
 
+// 16-bit RGB; anything else is an error.
+Raster<Rgb16> DecodeRgb16(std::span<const std::uint8_t> bytes, const std::filesystem::path& path);
+
 enum class Lossy { kRefuse, kAllow };
 // 8-bit RGB; an alpha channel is dropped, a palette is expanded, gray is an error.
 RgbImage DecodeRgb(std::span<const std::uint8_t> bytes,
@@ -54,6 +62,7 @@ RgbImage DecodeRgb(std::span<const std::uint8_t> bytes,
 Bytes EncodePng(const Raster<std::uint8_t>& gray);
 Bytes EncodePng(const Raster<std::uint16_t>& gray);
 Bytes EncodePng(const RgbImage& image);
+Bytes EncodePng(const Raster<Rgb16>& image);
 Bytes EncodeJpeg(const RgbImage& image, int quality = 95);
 
 }  // namespace assay

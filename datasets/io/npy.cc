@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -365,16 +366,14 @@ Array DecodeNpy(Span bytes, const Path& path) {
 namespace {
 
 template <class T>
-Bytes EncodeFloats(const Raster<double>& map, const char* descr) {
-  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}, {}), }}",
-                                   descr,
-                                   map.height(),
-                                   map.width());
+Bytes EncodeFloats(std::span<const double> values, const std::string& shape, const char* descr) {
+  std::string header =
+      fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", descr, shape);
   // The data start at a multiple of 64 bytes, and a newline stands before them.
   while ((10 + header.size() + 1) % 64 != 0) header += ' ';
   header += '\n';
   Bytes bytes;
-  bytes.reserve(10 + header.size() + map.size().Pixels() * sizeof(T));
+  bytes.reserve(10 + header.size() + values.size() * sizeof(T));
   bytes.assign(kMagic.begin(), kMagic.end());
   for (const std::size_t byte :
        {std::size_t{1}, std::size_t{0}, header.size() & 0xff, header.size() >> 8}) {
@@ -382,7 +381,7 @@ Bytes EncodeFloats(const Raster<double>& map, const char* descr) {
   }
   for (const char letter : header) bytes.push_back(static_cast<std::uint8_t>(letter));
   using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
-  for (const double value : map.Pixels()) {
+  for (const double value : values) {
     const auto bits = std::bit_cast<Bits>(static_cast<T>(value));
     for (std::size_t i = 0; i < sizeof(T); ++i) {
       bytes.push_back(static_cast<std::uint8_t>(bits >> (8 * i)));
@@ -391,9 +390,23 @@ Bytes EncodeFloats(const Raster<double>& map, const char* descr) {
   return bytes;
 }
 
+std::string ShapeText(const Raster<double>& map) {
+  return fmt::format("{}, {}", map.height(), map.width());
+}
+
 }  // namespace
 
-Bytes EncodeNpy(const Raster<double>& map) { return EncodeFloats<double>(map, "<f8"); }
-Bytes EncodeNpyFloat32(const Raster<double>& map) { return EncodeFloats<float>(map, "<f4"); }
+Bytes EncodeNpy(const Raster<double>& map) {
+  return EncodeFloats<double>(map.Pixels(), ShapeText(map), "<f8");
+}
+Bytes EncodeNpyFloat32(const Raster<double>& map) {
+  return EncodeFloats<float>(map.Pixels(), ShapeText(map), "<f4");
+}
+Bytes EncodeNpyFloat32(const Array& array) {
+  // Python writes a tuple of one number with a comma.
+  const std::string comma = array.shape.size() == 1 ? "," : "";
+  return EncodeFloats<float>(
+      array.values, fmt::format("{}{}", fmt::join(array.shape, ", "), comma), "<f4");
+}
 
 }  // namespace assay

@@ -241,6 +241,21 @@ Raster<std::uint16_t> DecodePngGray16(Span bytes, const Path& path) {
   return gray;
 }
 
+Raster<Rgb16> DecodePngRgb16(Span bytes, const Path& path) {
+  const PngHeader header = DecodePngHeader(bytes, path);
+  const char* needed = "16-bit RGB";
+  if (header.colour != PngColour::kRgb) throw WrongKind(header, needed, false, path);
+  if (header.bit_depth != 16) throw WrongKind(header, needed, true, path);
+  const PngSamples image = UnpackAll(ParsePng(bytes, path), path);
+  Raster<Rgb16> rgb(image.header.size);
+  const std::uint16_t* from = image.samples.data();
+  for (Rgb16& pixel : rgb.Pixels()) {
+    pixel = {from[0], from[1], from[2]};
+    from += 3;
+  }
+  return rgb;
+}
+
 RgbImage DecodePngRgb8(Span bytes, const Path& path) {
   NeedRgb(DecodePngHeader(bytes, path), path);
   PngFile file = ParsePng(bytes, path);

@@ -64,5 +64,7 @@ Raster<std::uint8_t> DecodePngGray8(std::span<const std::uint8_t> bytes,
 Raster<std::uint16_t> DecodePngGray16(std::span<const std::uint8_t> bytes,
                                       const std::filesystem::path& path);
 RgbImage DecodePngRgb8(std::span<const std::uint8_t> bytes, const std::filesystem::path& path);
+Raster<Rgb16> DecodePngRgb16(std::span<const std::uint8_t> bytes,
+                             const std::filesystem::path& path);
 
 }  // namespace assay

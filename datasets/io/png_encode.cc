@@ -112,6 +112,18 @@ Bytes EncodePng(const Raster<std::uint16_t>& gray) {
   return Encode({gray.size(), 16, PngColour::kGray, 2, kFilterSub}, big_endian);
 }
 
+Bytes EncodePng(const Raster<Rgb16>& image) {
+  Bytes big_endian;
+  big_endian.reserve(image.Pixels().size() * 6);
+  for (const Rgb16& pixel : image.Pixels()) {
+    for (const std::uint16_t value : {pixel.r, pixel.g, pixel.b}) {
+      big_endian.push_back(static_cast<std::uint8_t>(value >> 8));
+      big_endian.push_back(static_cast<std::uint8_t>(value & 0xff));
+    }
+  }
+  return Encode({image.size(), 16, PngColour::kRgb, 6, kFilterSub}, big_endian);
+}
+
 Bytes EncodePng(const RgbImage& image) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(image.Pixels().data());
   return Encode({image.size(), 8, PngColour::kRgb, 3, kFilterSub},

@@ -230,5 +230,32 @@ TEST(Image, OtherFormatsAreRefusedByName) {
   EXPECT_EQ(CodeOf([] { DecodeGray8(Bytes{}, "x"); }), "truncated");
 }
 
+TEST(Image, SixteenBitRgbIsWhatOpenCvWritesAndReads) {
+  Raster<Rgb16> image(Size{5, 3});
+  cv::Mat bgr(3, 5, CV_16UC3);
+  std::uint16_t value = 1;
+  for (int y = 0; y < 3; ++y) {
+    for (int x = 0; x < 5; ++x) {
+      const auto next = [&] { return value = static_cast<std::uint16_t>(value * 31 + 7); };
+      image.At(x, y) = {next(), next(), next()};
+      const Rgb16& c = image.At(x, y);
+      bgr.at<cv::Vec3w>(y, x) = {c.b, c.g, c.r};
+    }
+  }
+  Bytes theirs;
+  cv::imencode(".png", bgr, theirs);
+  EXPECT_EQ(DecodeRgb16(theirs, "a.png"), image);
+  EXPECT_EQ(DecodeRgb16(EncodePng(image), "a.png"), image);
+  const cv::Mat read = cv::imdecode(EncodePng(image), cv::IMREAD_UNCHANGED);
+  EXPECT_EQ(cv::norm(read, bgr, cv::NORM_INF), 0);
+}
+
+TEST(Image, SixteenBitRgbIsNothingElse) {
+  const auto read = [](const Bytes& bytes) { DecodeRgb16(bytes, "a.png"); };
+  EXPECT_EQ(CodeOf([&] { read(EncodePng(RgbImage(Size{2, 2}))); }), "wrong-depth");
+  EXPECT_EQ(CodeOf([&] { read(EncodePng(Raster<std::uint16_t>(Size{2, 2}))); }), "wrong-channels");
+  EXPECT_EQ(CodeOf([&] { read(EncodeJpeg(RgbImage(Size{8, 8}))); }), "wrong-format");
+}
+
 }  // namespace
 }  // namespace assay
