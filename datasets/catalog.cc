@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "datasets/cityscapes.h"
+#include "datasets/dsine.h"
 #include "datasets/io/did_you_mean.h"
 #include "datasets/io/errors.h"
 #include "datasets/kitti.h"
@@ -34,8 +35,12 @@ AnyDataset OpenReferRow(std::string_view name, const DatasetOptions& options) {
   return OpenRefer(name, options);
 }
 
+AnyDataset OpenDsineRow(std::string_view name, const DatasetOptions& options) {
+  return OpenDsine(name, options);
+}
+
 // Sorted by name.
-constexpr std::array<DatasetRow, 17> kRows = {{
+constexpr std::array<DatasetRow, 20> kRows = {{
     {.name = "cityscapes",
      .task = SemanticTask::kName,
      .tree = "cityscapes",
@@ -77,6 +82,13 @@ constexpr std::array<DatasetRow, 17> kRows = {{
      .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
        return OpenNyuFilled(options);
      }},
+    {.name = "nyu-normals",
+     .task = NormalsTask::kName,
+     .tree = "dsine_eval",
+     .layout = "nyuv2/test/<6 digits>_normal.png\n"
+               "nyuv2/test/<6 digits>_img.png (to run models)\n"
+               "nyuv2/[split/]test.txt (the official list; optional)",
+     .open = OpenDsineRow},
     {.name = "reasonseg",
      .task = ReferringTask::kName,
      .tree = "reasonseg",
@@ -147,6 +159,20 @@ constexpr std::array<DatasetRow, 17> kRows = {{
      .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
        return OpenSaco(options, InstanceAnnotators::kC);
      }},
+    {.name = "scannet-normals",
+     .task = NormalsTask::kName,
+     .tree = "dsine_eval",
+     .layout = "scannet/<scene>/<frame>_normal.png\n"
+               "scannet/<scene>/<frame>_img.png (to run models)\n"
+               "scannet/[split/]test.txt (the official list; optional)",
+     .open = OpenDsineRow},
+    {.name = "vkitti-normals",
+     .task = NormalsTask::kName,
+     .tree = "dsine_eval",
+     .layout = "vkitti/<scene>/<frame>_normal.png\n"
+               "vkitti/<scene>/<frame>_img.jpg (to run models)\n"
+               "vkitti/[split/]vkitti.txt (the official list; optional)",
+     .open = OpenDsineRow},
 }};
 
 }  // namespace

@@ -22,7 +22,8 @@ namespace assay {
 using AnyDataset = std::variant<std::unique_ptr<Dataset<SemanticTask>>,
                                 std::unique_ptr<Dataset<DepthTask>>,
                                 std::unique_ptr<Dataset<ReferringTask>>,
-                                std::unique_ptr<Dataset<InstancesTask>>>;
+                                std::unique_ptr<Dataset<InstancesTask>>,
+                                std::unique_ptr<Dataset<NormalsTask>>>;
 
 struct DatasetRow {
   std::string_view name;    // as in protocol files

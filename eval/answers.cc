@@ -87,6 +87,7 @@ std::string AskedOf(const ReferringTask::Query& query) { return query.expression
 std::string AskedOf(const InstancesTask::Query& query) { return query.phrase; }
 std::string AskedOf(const SemanticTask::Query&) { return ""; }
 std::string AskedOf(const DepthTask::Query&) { return ""; }
+std::string AskedOf(const NormalsTask::Query&) { return ""; }
 
 std::vector<AgentSample> AgentSamples(const AnyDataset& dataset) {
   std::vector<AgentSample> samples;

@@ -22,6 +22,7 @@ std::string* WordsOf(ReferringTask::Query& query) { return &query.expression; }
 std::string* WordsOf(InstancesTask::Query& query) { return &query.phrase; }
 std::string* WordsOf(SemanticTask::Query&) { return nullptr; }
 std::string* WordsOf(DepthTask::Query&) { return nullptr; }
+std::string* WordsOf(NormalsTask::Query&) { return nullptr; }
 
 template <class Value>
 using ByKey = std::unordered_map<std::string, Value>;

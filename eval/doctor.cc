@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <set>
 
 #include "datasets/io/errors.h"
 #include "eval/score_sample.h"
+#include "metrics/normals_angle.h"
 
 namespace assay {
 namespace {
@@ -123,10 +125,49 @@ class InstancesFacts {
   std::int64_t positives_ = 0, negatives_ = 0, masks_ = 0, crowds_ = 0;
 };
 
+class NormalsFacts {
+ public:
+  Size Add(const NormalsTruth& truth) {
+    for (const Vector3& normal : truth.normals.Pixels()) {
+      ++pixels_;
+      const double length = Length(normal);
+      if (!(length > 0)) continue;
+      ++with_normal_;
+      off_unit_ += std::abs(length - 1) > 0.1 ? 1 : 0;
+      facing_ += normal.z > 0 ? 1 : 0;
+    }
+    return truth.normals.size();
+  }
+  void Report(const NormalsTask::Query&, DoctorReport& report) const {
+    if (with_normal_ == 0) {
+      report.findings.push_back(
+          {true, "", "", "no pixel has a normal", "is this the right folder?"});
+      return;
+    }
+    report.facts.emplace_back("pixels with a normal", Percent(with_normal_, pixels_));
+    report.facts.emplace_back("off unit length by more than 0.1", Percent(off_unit_, with_normal_));
+    report.facts.emplace_back("z towards the viewer", Percent(facing_, with_normal_));
+    if (2 * facing_ < with_normal_) {
+      report.findings.push_back({true,
+                                 "",
+                                 "",
+                                 "most normals point away from the camera",
+                                 "the files are in another axis convention than this dataset's"});
+    }
+  }
+
+ private:
+  static std::string Percent(std::int64_t part, std::int64_t whole) {
+    return fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+  }
+  std::int64_t pixels_ = 0, with_normal_ = 0, off_unit_ = 0, facing_ = 0;
+};
+
 SemanticFacts FactsFor(const Dataset<SemanticTask>&) { return {}; }
 DepthFacts FactsFor(const Dataset<DepthTask>&) { return {}; }
 ReferringFacts FactsFor(const Dataset<ReferringTask>&) { return {}; }
 InstancesFacts FactsFor(const Dataset<InstancesTask>&) { return {}; }
+NormalsFacts FactsFor(const Dataset<NormalsTask>&) { return {}; }
 
 void CheckImage(const std::filesystem::path& image,
                 const std::string& key,

@@ -229,6 +229,7 @@ struct TaskRow {
 };
 constexpr TaskRow kTasks[] = {{DepthTask::kName, ReadEvaluation<DepthTask>},
                               {InstancesTask::kName, ReadEvaluation<InstancesTask>},
+                              {NormalsTask::kName, ReadEvaluation<NormalsTask>},
                               {ReferringTask::kName, ReadEvaluation<ReferringTask>},
                               {SemanticTask::kName, ReadEvaluation<SemanticTask>}};
 

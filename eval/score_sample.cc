@@ -207,5 +207,6 @@ template class SampleScorer<SemanticTask>;
 template class SampleScorer<DepthTask>;
 template class SampleScorer<ReferringTask>;
 template class SampleScorer<InstancesTask>;
+template class SampleScorer<NormalsTask>;
 
 }  // namespace assay

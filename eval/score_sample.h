@@ -72,5 +72,6 @@ extern template class SampleScorer<SemanticTask>;
 extern template class SampleScorer<DepthTask>;
 extern template class SampleScorer<ReferringTask>;
 extern template class SampleScorer<InstancesTask>;
+extern template class SampleScorer<NormalsTask>;
 
 }  // namespace assay

@@ -32,6 +32,7 @@
 #include "metrics/depth.h"
 #include "metrics/instances.h"
 #include "metrics/metric.h"
+#include "metrics/normals.h"
 #include "metrics/referring.h"
 #include "metrics/semantic.h"
 #include "model/codec.h"
@@ -42,7 +43,7 @@ namespace assay {
 struct MetricValue {
   std::string name;
   double value = 0;
-  std::string unit;  // fraction, ratio, metre, …
+  std::string unit;  // fraction, ratio, metre, degree, …
   bool higher_is_better = true;
   std::int64_t n = 0;  // what the value averages over
   std::string over;    // "images", "classes", "pixels"
@@ -60,6 +61,9 @@ struct Summary {
   // task does nothing to pixels.
   std::vector<std::pair<std::string, std::int64_t>> pixels = {};
   std::vector<std::string> warnings;
+  // Why the answers may be in another convention than the one declared; empty where
+  // nothing says so. Stands among the warnings too.
+  std::string suspicion = {};
 };
 
 template <class Task>
@@ -140,14 +144,33 @@ struct Evaluation<InstancesTask> {
   Summary Summarise(const InstancesMetric::Result& result) const;
 };
 
+template <>
+struct Evaluation<NormalsTask> {
+  static constexpr int kScorerVersion = 1;
+  NormalsMetric metric{NormalsSettings{}};
+  std::unique_ptr<Decoder<NormalsTask>> decoder;
+
+  static NormalsMetric ReadSettings(Fields& fields);
+  static std::vector<std::string> DefaultHeadline() { return {"mean", "median"}; }
+  Frame FrameOf(Size truth) const { return {truth, truth}; }
+  Size SizeOf(const NormalsTruth& truth) const { return truth.normals.size(); }
+  NormalsTruth Shown(const NormalsTruth& truth) const { return truth; }
+  NormalsValue EmptyValue(const Frame& frame) const { return {NormalMap(frame.grid)}; }
+  bool FindsNothing(const NormalsValue&) const { return false; }
+  static nlohmann::json ScoreToJson(const NormalsScore& score);
+  static NormalsScore ScoreFromJson(const nlohmann::json& json);
+  Summary Summarise(const NormalsMetric::Result& result) const;
+};
+
 static_assert(Metric<SemanticMetric> && Metric<DepthMetric> && Metric<ReferringMetric> &&
-              Metric<InstancesMetric>);
+              Metric<InstancesMetric> && Metric<NormalsMetric>);
 
 // The first alternative is the one with defaults, so that a Protocol can be
 // built step by step.
 using AnyEvaluation = std::variant<Evaluation<DepthTask>,
                                    Evaluation<SemanticTask>,
                                    Evaluation<ReferringTask>,
-                                   Evaluation<InstancesTask>>;
+                                   Evaluation<InstancesTask>,
+                                   Evaluation<NormalsTask>>;
 
 }  // namespace assay

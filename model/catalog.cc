@@ -16,6 +16,7 @@
 #include "model/rgb_depth.h"
 #include "model/rgb_instances.h"
 #include "model/rgb_mask.h"
+#include "model/rgb_normals.h"
 #include "model/rgb_semantic.h"
 #include "model/sam3_agent.h"
 
@@ -26,6 +27,7 @@ constexpr std::string_view kSemantic = SemanticTask::kName;
 constexpr std::string_view kDepth = DepthTask::kName;
 constexpr std::string_view kReferring = ReferringTask::kName;
 constexpr std::string_view kInstances = InstancesTask::kName;
+constexpr std::string_view kNormals = NormalsTask::kName;
 
 using Argument = std::string_view;
 
@@ -41,6 +43,9 @@ AnyDecoder MakeMask(Argument /*none*/, Fields& fields) {
 }
 AnyDecoder MakeInstances(Argument /*none*/, Fields& fields) {
   return std::unique_ptr<Decoder<InstancesTask>>(MakeRgbInstances(fields));
+}
+AnyDecoder MakeNormals(Argument /*none*/, Fields& fields) {
+  return std::unique_ptr<Decoder<NormalsTask>>(MakeRgbNormals(fields));
 }
 
 // Sorted by name, then by task.
@@ -101,6 +106,7 @@ constexpr auto kRows = std::to_array<CodecRow>({
      "",
      "a referent painted in its colour on a background, nearest wins",
      MakeMask},
+    {"rgb-normals", kNormals, "", "surface normals painted as one channel an axis", MakeNormals},
     {"rgb-semantic",
      kSemantic,
      "",

@@ -24,7 +24,8 @@ namespace assay {
 using AnyDecoder = std::variant<std::unique_ptr<Decoder<SemanticTask>>,
                                 std::unique_ptr<Decoder<DepthTask>>,
                                 std::unique_ptr<Decoder<ReferringTask>>,
-                                std::unique_ptr<Decoder<InstancesTask>>>;
+                                std::unique_ptr<Decoder<InstancesTask>>,
+                                std::unique_ptr<Decoder<NormalsTask>>>;
 
 struct CodecRow {
   std::string_view name;  // "rgb-depth", "png16", …

@@ -13,9 +13,6 @@
 namespace assay {
 namespace {
 
-constexpr std::pair<std::string_view, ToByte> kToByteNames[] = {{"round", ToByte::kRound},
-                                                                {"truncate", ToByte::kTruncate}};
-
 // Corner k of the path; edge k runs from corner k to corner k + 1.
 constexpr std::array<RealRgb, 8> kCorners = {
     {{0, 0, 0}, {1, 0, 0}, {1, 1, 0}, {0, 1, 0}, {0, 1, 1}, {0, 0, 1}, {1, 0, 1}, {1, 1, 1}}};
@@ -34,12 +31,6 @@ RealPathPoint OnEdge(const RealRgb& color, std::size_t k) {
     squared += difference * difference;
   }
   return {(static_cast<double>(k) + along) / static_cast<double>(kEdges), squared};
-}
-
-std::uint8_t Byte(double value, ToByte to_byte) {
-  const double scaled = 255 * value;
-  return static_cast<std::uint8_t>(to_byte == ToByte::kRound ? std::floor(scaled + 0.5)
-                                                             : std::floor(scaled));
 }
 
 constexpr std::string_view kPrompt =

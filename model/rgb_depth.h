@@ -25,6 +25,7 @@
 #include "datasets/io/fields.h"
 #include "datasets/io/image.h"
 #include "model/codec.h"
+#include "model/to_byte.h"
 
 namespace assay {
 
@@ -32,9 +33,6 @@ struct DepthCurve {
   double lambda = -3;
   double c = 10.0 / 3.0;
 };
-
-// How an encoder brings 255 x to 8 bits.
-enum class ToByte { kRound, kTruncate };
 
 // The curve. f(d) is 0 for d <= 0 and 1 for +inf; d(f) is +inf for f >= 1.
 double CurveFraction(const DepthCurve& curve, double depth_m);

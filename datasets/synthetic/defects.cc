@@ -16,6 +16,7 @@
 #include "datasets/io/mat.h"
 #include "datasets/listing.h"
 #include "datasets/synthetic/mat_writer.h"
+#include "datasets/synthetic/normals_defects.h"
 #include "datasets/synthetic/refer_defects.h"
 
 namespace assay {
@@ -26,18 +27,21 @@ namespace fs = std::filesystem;
 struct TruthPlace {
   std::string_view layout, folder, prefix, suffix;
 };
-constexpr std::array<TruthPlace, 11> kPlaces = {{
+constexpr std::array<TruthPlace, 14> kPlaces = {{
     {"cityscapes", "gtFine", "", "_gtFine_labelIds.png"},
     {"grefcoco", "grefcoco", "grefs(unc)", ".json"},
     {"kitti", "data_depth_annotated", "", ".png"},
     {"nyu-bts", "official_splits", "sync_depth_", ".png"},
     {"nyu-marigold", "test", "depth_", ".png"},
     {"nyu-mat", "", "nyu_depth_v2_labeled", ".mat"},
+    {"nyu-normals", "nyuv2", "", "_normal.png"},
     {"reasonseg", "reason_seg/ReasonSeg/val", "", ".json"},
     {"refcoco", "refcoco", "refs(unc)", ".p"},
     {"refcocog", "refcocog", "refs(umd)", ".p"},
     {"refcocoplus", "refcoco+", "refs(unc)", ".p"},
     {"saco", "gt-annotations", "gold_metaclip_merged_a", ".json"},
+    {"scannet-normals", "scannet", "", "_normal.png"},
+    {"vkitti-normals", "vkitti", "", "_normal.png"},
 }};
 
 fs::path FirstFile(const fs::path& folder, const TruthPlace& place) {
@@ -104,6 +108,7 @@ Raster<T> WithoutLastColumn(const Raster<T>& image) {
 }
 
 std::string WrongSize(const fs::path& root, std::string_view layout) {
+  if (IsNormalsLayout(layout)) return NarrowNormals(root, layout);
   const fs::path path = FirstTruthFile(root, layout);
   const Bytes bytes = ReadFile(path);
   WriteFile(path,
@@ -114,6 +119,7 @@ std::string WrongSize(const fs::path& root, std::string_view layout) {
 
 // The usual accident: a viewer saved the high byte only.
 std::string EightBit(const fs::path& root, std::string_view layout) {
+  if (IsNormalsLayout(layout)) return OtherDepthNormals(root, layout);
   const fs::path truth = FirstTruthFile(root, layout);
   const fs::path path = layout == "cityscapes" ? InstancesOf(truth) : truth;
   const auto deep = DecodeGray16(ReadFile(path), path);
@@ -127,6 +133,7 @@ std::string EightBit(const fs::path& root, std::string_view layout) {
 }
 
 std::string SixteenBit(const fs::path& root, std::string_view layout) {
+  if (IsNormalsLayout(layout)) return OtherDepthNormals(root, layout);
   const fs::path path = FirstTruthFile(root, layout);
   const auto flat = DecodeGray8(ReadFile(path), path);
   Raster<std::uint16_t> deep(flat.size());
@@ -294,16 +301,20 @@ std::string MissingPair(const fs::path& root, std::string_view layout) {
 }
 
 constexpr std::string_view kAll =
-    "cityscapes grefcoco kitti nyu-bts nyu-marigold nyu-mat reasonseg refcoco refcocog "
-    "refcocoplus saco";
-constexpr std::string_view kPng = "cityscapes kitti nyu-bts nyu-marigold";
+    "cityscapes grefcoco kitti nyu-bts nyu-marigold nyu-mat nyu-normals reasonseg refcoco refcocog "
+    "refcocoplus saco scannet-normals vkitti-normals";
+constexpr std::string_view kPng =
+    "cityscapes kitti nyu-bts nyu-marigold nyu-normals scannet-normals vkitti-normals";
+constexpr std::string_view kDeepPng = "cityscapes kitti nyu-bts nyu-marigold vkitti-normals";
+constexpr std::string_view kFlatPng = "cityscapes nyu-normals scannet-normals";
+constexpr std::string_view kNormalsPng = "nyu-normals scannet-normals vkitti-normals";
 constexpr std::string_view kNyuPng = "nyu-bts nyu-marigold";
 constexpr std::string_view kRefs = "grefcoco refcoco refcocog refcocoplus";
 constexpr std::string_view kPickle = "refcoco refcocog refcocoplus";
 constexpr std::string_view kJson = "grefcoco reasonseg saco";
 
 // Sorted by name.
-constexpr std::array<DefectRow, 28> kRows = {{
+constexpr std::array<DefectRow, 29> kRows = {{
     {"annotation-without-pair",
      "an annotation of a pair that is not in its file",
      "saco",
@@ -313,7 +324,8 @@ constexpr std::array<DefectRow, 28> kRows = {{
     {"doubled-id", "two pairs with one id", "saco", DoubledId},
     {"doubled-sample", "one image in two scene folders", kNyuPng, Doubled},
     {"doubled-sentence", "two sentences with one id", kRefs, DoubledSentence},
-    {"eight-bit", "a 16-bit truth file saved with 8 bits", kPng, EightBit},
+    {"eight-bit", "a 16-bit truth file saved with 8 bits", kDeepPng, EightBit},
+    {"gray-normals", "a file of normals with one channel", kNormalsPng, GrayNormals},
     {"instance-of-stuff",
      "instance values of a class without instances",
      "cityscapes",
@@ -336,7 +348,7 @@ constexpr std::array<DefectRow, 28> kRows = {{
      kRefs,
      RefWithoutAnnotation},
     {"shape-without-points", "a shape that lies nowhere", "reasonseg", ShapeWithoutPoints},
-    {"sixteen-bit", "an 8-bit label file saved with 16 bits", "cityscapes", SixteenBit},
+    {"sixteen-bit", "an 8-bit truth file saved with 16 bits", kFlatPng, SixteenBit},
     {"train-ids", "train ids in a labelIds file", "cityscapes", TrainIds},
     {"truncated-json", "the first half of an annotation file", kJson, Truncate},
     {"truncated-mat", "the first half of the labelled file", "nyu-mat", Truncate},

@@ -4,7 +4,7 @@
 //
 // Every defect ends in a DatasetError that names the damaged file, when the
 // tree is opened or when the sample is read, with one exception: a truth file that
-// is missing from an NYU or KITTI tree cannot be told from a partial download, so
+// is missing from an NYU, KITTI or normals tree cannot be told from a partial download, so
 // it is a note that names the file, and the tree counts as partial.
 #pragma once
 

@@ -8,19 +8,35 @@
 namespace assay {
 namespace {
 
+using Root = std::filesystem::path;
+
 // Sorted by name.
-constexpr std::array<LayoutRow, 11> kRows = {{
+constexpr std::array<LayoutRow, 14> kRows = {{
     {.name = "cityscapes", .dataset = "cityscapes", .write = WriteCityscapesTree},
     {.name = "grefcoco", .dataset = "grefcoco-unc", .write = WriteGrefCocoTree},
     {.name = "kitti", .dataset = "kitti", .write = WriteKittiTree},
     {.name = "nyu-bts", .dataset = "nyu", .write = WriteNyuBtsTree},
     {.name = "nyu-marigold", .dataset = "nyu", .write = WriteNyuMarigoldTree},
     {.name = "nyu-mat", .dataset = "nyu", .write = WriteNyuMatTree},
+    {.name = "nyu-normals",
+     .dataset = "nyu-normals",
+     .write = [](const Root& root,
+                 const SynthOptions& options) { WriteDsineTree("nyu-normals", root, options); }},
     {.name = "reasonseg", .dataset = "reasonseg", .write = WriteReasonSegTree},
     {.name = "refcoco", .dataset = "refcoco-unc", .write = WriteRefCocoTree},
     {.name = "refcocog", .dataset = "refcocog-umd", .write = WriteRefCocoGTree},
     {.name = "refcocoplus", .dataset = "refcoco+-unc", .write = WriteRefCocoPlusTree},
     {.name = "saco", .dataset = "saco-gold", .write = WriteSacoTree},
+    {.name = "scannet-normals",
+     .dataset = "scannet-normals",
+     .write =
+         [](const Root& root, const SynthOptions& options) {
+           WriteDsineTree("scannet-normals", root, options);
+         }},
+    {.name = "vkitti-normals",
+     .dataset = "vkitti-normals",
+     .write = [](const Root& root,
+                 const SynthOptions& options) { WriteDsineTree("vkitti-normals", root, options); }},
 }};
 
 }  // namespace

@@ -4,12 +4,17 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 #include "datasets/synthetic/layouts.h"
 
 namespace assay {
 
 void WriteCityscapesTree(const std::filesystem::path& root, const SynthOptions& options);
+// `dataset` is a set of the DSINE pack (datasets/dsine_sets.h).
+void WriteDsineTree(std::string_view dataset,
+                    const std::filesystem::path& root,
+                    const SynthOptions& options);
 void WriteKittiTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteNyuBtsTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteNyuMarigoldTree(const std::filesystem::path& root, const SynthOptions& options);

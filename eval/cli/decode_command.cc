@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <iostream>
@@ -12,10 +11,10 @@
 #include <nlohmann/json.hpp>
 
 #include "datasets/cityscapes_labels.h"
-#include "datasets/io/array.h"
 #include "datasets/io/did_you_mean.h"
 #include "datasets/io/errors.h"
 #include "eval/cli/commands.h"
+#include "eval/cli/decoded_values.h"
 #include "model/catalog.h"
 
 namespace assay::cli {
@@ -92,48 +91,6 @@ Frame OwnFrame(const Answer& answer, Size stated) {
   return {size, size};
 }
 
-ordered_json Describe(const Decoded<SemanticTask>& decoded) {
-  std::array<std::int64_t, 256> pixels{};
-  for (const std::uint8_t id : decoded.value.Pixels()) ++pixels[id];
-  ordered_json classes = ordered_json::object();
-  for (const LabelClass& label : CityscapesLabels().classes) {
-    if (pixels[label.id] > 0) classes[std::string(label.name)] = pixels[label.id];
-  }
-  return {{"size", {decoded.value.width(), decoded.value.height()}}, {"classes", classes}};
-}
-
-ordered_json Describe(const Decoded<DepthTask>& decoded) {
-  std::vector<double> finite;
-  for (const double depth : decoded.value.map.Pixels()) {
-    if (std::isfinite(depth)) finite.push_back(depth);
-  }
-  std::sort(finite.begin(), finite.end());
-  ordered_json depth = {{"min", nullptr}, {"median", nullptr}, {"max", nullptr}};
-  if (!finite.empty()) {
-    depth = {{"min", finite.front()},
-             {"median", finite[(finite.size() - 1) / 2]},
-             {"max", finite.back()}};
-  }
-  const Size size = decoded.value.map.size();
-  return {{"size", {size.width, size.height}},
-          {"depth_m", depth},
-          {"not_finite", static_cast<std::int64_t>(size.Pixels() - finite.size())}};
-}
-
-ordered_json Describe(const Decoded<ReferringTask>& decoded) {
-  const auto pixels = decoded.value.Pixels();
-  return {{"size", {decoded.value.width(), decoded.value.height()}},
-          {"foreground", std::count(pixels.begin(), pixels.end(), 1)}};
-}
-
-ordered_json Describe(const Decoded<InstancesTask>& decoded) {
-  ordered_json areas = ordered_json::array();
-  for (const Instance& instance : decoded.value.instances) areas.push_back(Area(instance.mask));
-  return {{"size", {decoded.value.size.width, decoded.value.size.height}},
-          {"instances", decoded.value.instances.size()},
-          {"areas", areas}};
-}
-
 bool IsQuantile(const std::string& name) {
   return name == "max" || (name.size() > 1 && name[0] == 'p' &&
                            name.find_first_not_of("0123456789", 1) == std::string::npos);
@@ -156,39 +113,11 @@ void AddDiagnostics(const Diagnostics& diagnostics, ordered_json& out) {
   }
 }
 
-void Save(const Decoded<SemanticTask>& decoded, const std::filesystem::path& stem) {
-  WriteFile(stem.string() + ".png", EncodePng(decoded.value));
-}
-void Save(const Decoded<DepthTask>& decoded, const std::filesystem::path& stem) {
-  WriteFile(stem.string() + ".npy", EncodeNpyFloat32(decoded.value.map));
-}
-
-void Save(const Decoded<ReferringTask>& decoded, const std::filesystem::path& stem) {
-  const Mask& mask = decoded.value;
-  Raster<std::uint8_t> shown(mask.size());
-  std::transform(
-      mask.Pixels().begin(), mask.Pixels().end(), shown.Pixels().begin(), [](auto inside) {
-        return static_cast<std::uint8_t>(inside == 0 ? 0 : 255);
-      });
-  WriteFile(stem.string() + ".png", EncodePng(shown));
-}
-// 0 = none, k = the k-th instance.
-void Save(const Decoded<InstancesTask>& decoded, const std::filesystem::path& stem) {
-  const InstanceSet& set = decoded.value;
-  Raster<std::uint16_t> numbers(set.size);
-  for (std::size_t k = 0; k < set.instances.size(); ++k) {
-    const Mask mask = ToMask(set.instances[k].mask);
-    for (std::size_t i = 0; i < mask.Pixels().size(); ++i) {
-      if (mask.Pixels()[i] != 0) numbers.Pixels()[i] = static_cast<std::uint16_t>(k + 1);
-    }
-  }
-  WriteFile(stem.string() + ".png", EncodePng(numbers));
-}
-
 SemanticTask::Query QueryFor(const Decoder<SemanticTask>&) { return {&CityscapesLabels()}; }
 DepthTask::Query QueryFor(const Decoder<DepthTask>&) { return {}; }
 ReferringTask::Query QueryFor(const Decoder<ReferringTask>&) { return {}; }
 InstancesTask::Query QueryFor(const Decoder<InstancesTask>&) { return {}; }
+NormalsTask::Query QueryFor(const Decoder<NormalsTask>&) { return {}; }
 
 // Where the decoded value of a file goes, without extension.
 std::filesystem::path StemIn(const std::filesystem::path& folder,

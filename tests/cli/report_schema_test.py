@@ -36,7 +36,8 @@ NO_DATA, UNCOVERED = 3, 4
 TREES = {
     "cityscapes": "cityscapes", "grefcoco-unc": "grefcoco", "kitti": "kitti", "nyu": "nyu-bts",
     "reasonseg": "reasonseg", "refcoco+-unc": "refcocoplus", "refcoco-unc": "refcoco",
-    "refcocog-google": "refcocog", "refcocog-umd": "refcocog", "saco-gold": "saco",
+    "nyu-normals": "nyu-normals", "scannet-normals": "scannet-normals",
+    "vkitti-normals": "vkitti-normals", "refcocog-google": "refcocog", "refcocog-umd": "refcocog", "saco-gold": "saco",
 }
 
 
@@ -188,6 +189,23 @@ class EveryReportFollowsTheSchema(Reports):
         report, _ = self.report("nyu-depth", "nyu-bts", *saved, code=UNCOVERED)
         self.follows(report)
         self.assertIn("bounds", report["metrics"]["delta1"])
+
+    def test_normals_below_the_floor(self):
+        folder = self.folder / "no_normals"
+        folder.mkdir()
+        (folder / "unrelated.png").write_bytes(b"")
+        report, _ = self.report("nyu-normals", "nyu-normals", "--predictions", folder, code=UNCOVERED)
+        self.follows(report)
+        self.assertEqual(report["metrics"]["mean"]["bounds"], {"worst": 180.0, "best": 0.0})
+        self.assertEqual(report["metrics"]["within_5"]["bounds"], {"worst": 0.0, "best": 1.0})
+
+    def test_normals_by_every_setting(self):
+        for setting in ["angle=acos_f32", "angle=dot_raw_truth", "aggregate=per_image_mean",
+                        "per_image_decimals=4", "median=lower", "gt_norm.max=1.5",
+                        "within_end=inclusive", "undefined_pred=zero_as_90", "empty_image=nan_poison"]:
+            with self.subTest(setting=setting):
+                report, _ = self.report("nyu-normals", "nyu-normals", "--oracle", "--set", setting)
+                self.follows(report)
 
     def test_allow_missing_gives_values_and_says_so(self):
         report, run = self.report(

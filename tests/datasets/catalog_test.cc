@@ -45,6 +45,11 @@ assay::Size TruthSize<InstancesTask>(const InstancesTruth& truth) {
   return truth.size;
 }
 
+template <>
+assay::Size TruthSize<NormalsTask>(const NormalsTruth& truth) {
+  return truth.normals.size();
+}
+
 class EveryLayout : public ::testing::TestWithParam<LayoutRow> {
  protected:
   // Written once for all tests of a layout.
@@ -82,7 +87,8 @@ TEST_P(EveryLayout, KeysAreUniqueAndInOrder) {
           EXPECT_TRUE(std::is_sorted(keys.begin(), keys.end()));
         }
         for (const std::string& key : keys) {
-          EXPECT_EQ(key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_/"),
+          EXPECT_EQ(key.find_first_not_of(
+                        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/"),
                     std::string::npos)
               << key;
           EXPECT_EQ(key.find("//"), std::string::npos) << key;
@@ -113,6 +119,9 @@ void ExpectSizesAgree(const Dataset<Task>& data) {
     if constexpr (std::is_same_v<Task, DepthTask>) {
       EXPECT_EQ(data.Item(i).query.frame, size);
       EXPECT_TRUE(data.Item(i).query.camera.has_value());
+    }
+    if constexpr (std::is_same_v<Task, NormalsTask>) {
+      EXPECT_EQ(data.Item(i).query.frame, size);
     }
     if constexpr (std::is_same_v<Task, InstancesTask>) {
       EXPECT_EQ(data.Item(i).query.size, size);

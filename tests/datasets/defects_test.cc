@@ -2,7 +2,7 @@
 // being there:
 //   - the undamaged tree reads without error
 //   - the damaged one ends in a DatasetError that names the damaged file, or, for
-//     a missing file of an NYU or KITTI tree, in a note that names it and in a
+//     a missing file of an NYU, KITTI or normals tree, in a note that names it and in a
 //     tree that counts as partial
 //   - the sentence a defect returns names the file it damaged
 //   - only the tree it was given is touched, and other samples still read

@@ -49,6 +49,12 @@ inline std::unique_ptr<Dataset<SemanticTask>> OpenSemantic(const fs::path& root,
   return std::get<std::unique_ptr<Dataset<SemanticTask>>>(OpenTree("cityscapes", root, split));
 }
 
+inline std::unique_ptr<Dataset<NormalsTask>> OpenNormals(std::string_view dataset,
+                                                         const fs::path& root,
+                                                         const std::string& split = "") {
+  return std::get<std::unique_ptr<Dataset<NormalsTask>>>(OpenTree(dataset, root, split));
+}
+
 inline std::unique_ptr<Dataset<InstancesTask>> OpenInstances(std::string_view dataset,
                                                              const fs::path& root,
                                                              const std::string& split = "") {

@@ -48,6 +48,11 @@ InstancesTask::Query QueryOf<InstancesTask>() {
   return {"dog", Size{8, 4}};
 }
 
+template <>
+NormalsTask::Query QueryOf<NormalsTask>() {
+  return {Size{8, 4}, {}};
+}
+
 template <class Task>
 typename Task::Truth TruthOf();
 template <>
@@ -74,6 +79,11 @@ InstancesTruth TruthOf<InstancesTask>() {
   return {{8, 4}, {{{{.mask = ToRuns(RightHalf())}}}}};
 }
 
+template <>
+NormalsTruth TruthOf<NormalsTask>() {
+  return {NormalMap(Size{8, 4}, {0.6, 0, 0.8})};
+}
+
 bool Same(const LabelMap& a, const SemanticTruth& b) { return a == b.labels; }
 bool Same(const DepthValue& a, const DepthTruth& b) {
   const auto pixels = a.map.Pixels();
@@ -84,6 +94,14 @@ bool Same(const DepthValue& a, const DepthTruth& b) {
 bool Same(const Mask& a, const ReferringTruth& b) { return a == b.target; }
 bool Same(const InstanceSet& a, const InstancesTruth& b) {
   return a.instances.size() == 1 && a.instances[0].mask == b.annotators[0].instances[0].mask;
+}
+
+bool Same(const NormalsValue& a, const NormalsTruth& b) {
+  const auto pixels = a.map.Pixels();
+  return a.map.size() == b.normals.size() &&
+         std::all_of(pixels.begin(), pixels.end(), [](const Vector3& n) {
+           return std::abs(n.x - 0.6) < .01 && std::abs(n.y) < .01 && std::abs(n.z - 0.8) < .01;
+         });
 }
 
 Json Answering(const CodecRow& row) {
@@ -132,7 +150,7 @@ TEST(CodecCatalog, EveryRowRefusesAnUnknownSetting) {
 TEST(CodecCatalog, NoFormatReadsTheAnswersOfATaskItHasNoRowFor) {
   const auto rows = CodecCatalog();
   for (const CodecRow& row : rows) {
-    for (const std::string_view task : {"depth", "instances", "referring", "semantic"}) {
+    for (const std::string_view task : {"depth", "instances", "normals", "referring", "semantic"}) {
       const bool reads = std::any_of(rows.begin(), rows.end(), [&](const CodecRow& other) {
         return other.name == row.name && other.task == task;
       });
@@ -156,7 +174,7 @@ class EveryFormat : public ::testing::Test {
     }
   }
 };
-using Tasks = ::testing::Types<SemanticTask, DepthTask, ReferringTask, InstancesTask>;
+using Tasks = ::testing::Types<SemanticTask, DepthTask, ReferringTask, InstancesTask, NormalsTask>;
 TYPED_TEST_SUITE(EveryFormat, Tasks);
 
 TYPED_TEST(EveryFormat, BytesThatAreNoAnswerAreAPredictionError) {

@@ -1,0 +1,89 @@
+#include "datasets/dsine_list.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <sstream>
+
+#include "datasets/dataset.h"
+#include "datasets/io/errors.h"
+#include "datasets/io/file.h"
+#include "datasets/nyu_forms.h"
+#include "datasets/truth_file.h"
+
+namespace assay {
+namespace {
+
+constexpr std::string_view kImageMark = "_img.";
+constexpr int kNyuImages = 1449;
+constexpr std::size_t kNyuDigits = 6;
+
+std::string WithoutLineEnds(std::string text) {
+  std::erase(text, '\r');
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+[[noreturn]] void ThrowAtLine(const std::filesystem::path& path,
+                              std::int64_t line,
+                              const std::string& problem) {
+  throw DatasetError(path,
+                     "",
+                     fmt::format("line {}: {}", line, problem),
+                     "lines are \"<folder>/NAME_img.<png or jpg>\"; use the official list of "
+                     "baegwangbin/DSINE, data/datasets/<set>/split");
+}
+
+DsineSample ParseLine(const std::filesystem::path& path,
+                      std::int64_t number,
+                      const std::string& line) {
+  const std::size_t slash = line.find('/');
+  const std::size_t mark = line.rfind(kImageMark);
+  const bool fits = slash != std::string::npos && slash > 0 && mark != std::string::npos &&
+                    mark > slash + 1 && line.find('/', slash + 1) == std::string::npos;
+  if (!fits) ThrowAtLine(path, number, "\"" + line + "\" names no image");
+  return {line.substr(0, slash), line.substr(slash + 1, mark - slash - 1)};
+}
+
+std::string ReadListText(const std::filesystem::path& path) {
+  try {
+    return ReadText(path);
+  } catch (const FileError& e) {
+    throw AsDatasetError(e, "");
+  }
+}
+
+}  // namespace
+
+int NyuNumber(const std::string& name) {
+  const bool digits =
+      name.size() == kNyuDigits && name.find_first_not_of("0123456789") == std::string::npos;
+  const int number = digits ? std::stoi(name) : kNyuImages;
+  return number < kNyuImages ? number : -1;
+}
+
+std::string DsineSample::Key(const DsineSet& set) const {
+  return set.dataset == "nyu-normals" ? NyuKey(NyuNumber(name)) : Stem() + "_img";
+}
+
+DsineList ReadDsineList(const DsineSet& set, const std::filesystem::path& path) {
+  const std::string text = ReadListText(path);
+  DsineList list{.path = path, .sha256 = Sha256(text), .samples = {}};
+  list.official = Sha256(WithoutLineEnds(text)) == set.list_sha256;
+  std::istringstream stream(WithoutLineEnds(text));
+  std::set<DsineSample> seen;
+  std::int64_t number = 0;
+  for (std::string line; std::getline(stream, line);) {
+    ++number;
+    if (line.empty()) continue;
+    const DsineSample sample = ParseLine(path, number, line);
+    if (!seen.insert(sample).second) {
+      ThrowAtLine(path, number, sample.Stem() + " is listed twice");
+    }
+    list.samples.push_back(sample);
+  }
+  if (list.samples.empty()) throw DatasetError(path, "", "the list names no sample", "");
+  return list;
+}
+
+}  // namespace assay

@@ -1,0 +1,31 @@
+// The sets of the DSINE evaluation pack (datasets/dsine.h), as one table.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "datasets/normal_files.h"
+#include "metrics/raster.h"
+
+namespace assay {
+
+struct DsineSet {
+  std::string_view dataset;  // row of DatasetCatalog
+  std::string_view folder;   // below dsine_eval
+  std::string_view split;
+  std::string_view list;         // name of the official list file
+  std::string_view list_sha256;  // of the list without a last line end
+  std::int64_t official = 0;     // samples
+  Size size;                     // of every sample; 0 x 0 = each its own
+  NormalFile file = NormalFile::kPng8;
+  std::string_view suffix;            // of a truth file, behind the sample's name
+  std::string_view only_folder = {};  // the one that holds all samples; empty = any
+};
+
+// Sorted by dataset.
+std::span<const DsineSet> DsineSets();
+// Throws std::logic_error for a name outside the table.
+const DsineSet& FindDsineSet(std::string_view dataset);
+
+}  // namespace assay

@@ -1,0 +1,25 @@
+// Files of true normals, turned into NormalMap (metrics/tasks.h).
+//
+//   kPng8   8-bit RGB,  vector = 2 v / 255 - 1      no normal: R + G + B = 0
+//   kPng16  16-bit RGB, vector = 2 v / 65535 - 1    no normal: R + G + B = 0
+//   kNpy    NumPy H x W x 3, as is                  no normal: (0, 0, 0)
+//
+// Vectors keep the length they have in the file.
+// Source: baegwangbin/DSINE@ef0c2af:data/datasets/nyuv2/__init__.py and its neighbours.
+#pragma once
+
+#include <string>
+
+#include "datasets/dataset.h"
+#include "metrics/normal_frames.h"
+
+namespace assay {
+
+enum class NormalFile { kPng8, kPng16, kNpy };
+
+// `expected` of no pixels = any size. Throws DatasetError: unreadable, another kind, shape
+// or size.
+NormalMap DecodeNormals(
+    NormalFile kind, NormalFrame frame, const RawPart& raw, const std::string& key, Size expected);
+
+}  // namespace assay

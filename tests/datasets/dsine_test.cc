@@ -1,0 +1,212 @@
+// Normals in the layout of the DSINE pack (datasets/dsine.h):
+//   - keys, clusters and native names; the set is found from the pack's root, its own and
+//     the folder above
+//   - 8- and 16-bit colours decode to the spec's vectors, in frame RUB; the mask is taken
+//     from the stored numbers; vectors are not brought to length 1
+//   - a list gives the order; official or not is told by its hash; what is wrong with one
+//     is said with the line
+//   - a name, split or size that cannot be is refused; a missing truth is a note
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "datasets/dsine_list.h"
+#include "datasets/io/array.h"
+#include "datasets/io/errors.h"
+#include "datasets/io/file.h"
+#include "datasets/normal_files.h"
+#include "tests/datasets/trees.h"
+
+namespace assay {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+NormalMap Decode(NormalFile kind, Bytes bytes, Size expected = {}) {
+  return DecodeNormals(kind, NormalFrame::kLub, {"t.png", std::move(bytes)}, "k", expected);
+}
+
+void ExpectNear(const Vector3& a, const Vector3& b) {
+  EXPECT_NEAR(a.x, b.x, 1e-12);
+  EXPECT_NEAR(a.y, b.y, 1e-12);
+  EXPECT_NEAR(a.z, b.z, 1e-12);
+}
+
+TEST(NormalFiles, EightBitColoursAreVectorsInFrameLub) {
+  RgbImage image(Size{4, 1});
+  image.At(0, 0) = {255, 128, 51};
+  image.At(1, 0) = {0, 0, 0};
+  image.At(2, 0) = {0, 0, 1};
+  image.At(3, 0) = {127, 127, 127};
+  const NormalMap map = Decode(NormalFile::kPng8, EncodePng(image));
+  ExpectNear(map.At(0, 0), {-1, 1 / 255.0, -0.6});
+  EXPECT_EQ(map.At(1, 0), Vector3{}) << "no normal";
+  ExpectNear(map.At(2, 0), {1, -1, 2 / 255.0 - 1});
+  ExpectNear(map.At(3, 0), {1 / 255.0, -1 / 255.0, -1 / 255.0});
+}
+
+TEST(NormalFiles, SixteenBitColoursAreVectorsInFrameLub) {
+  Raster<Rgb16> image(Size{3, 1});
+  image.At(0, 0) = {65535, 32768, 13107};
+  image.At(2, 0) = {0, 0, 1};
+  const NormalMap map = Decode(NormalFile::kPng16, EncodePng(image));
+  ExpectNear(map.At(0, 0), {-1, 1 / 65535.0, -0.6});
+  EXPECT_EQ(map.At(1, 0), Vector3{});
+  ExpectNear(map.At(2, 0), {1, -1, 2 / 65535.0 - 1});
+}
+
+TEST(NormalFiles, ArraysAreVectorsInFrameLub) {
+  const Array array{.shape = {1, 2, 3}, .values = {0.5, 0.25, 2, 0, 0, 0}};
+  const NormalMap map = Decode(NormalFile::kNpy, EncodeNpyFloat32(array));
+  ASSERT_EQ(map.size(), (Size{2, 1}));
+  ExpectNear(map.At(0, 0), {-0.5, 0.25, 2});
+  EXPECT_FALSE(std::signbit(map.At(1, 0).x));
+}
+
+TEST(NormalFiles, OtherKindsShapesAndSizesAreRefused) {
+  const Bytes flat = EncodePng(RgbImage(Size{4, 3}, Rgb8{9, 9, 9}));
+  const Bytes deep = EncodePng(Raster<Rgb16>(Size{4, 3}));
+  const auto problem = [](NormalFile kind, const Bytes& bytes, Size expected = {}) {
+    return ErrorOf([&] { Decode(kind, bytes, expected); });
+  };
+  EXPECT_THAT(problem(NormalFile::kPng16, flat), HasSubstr("8-bit RGB PNG; need 16-bit RGB"));
+  EXPECT_THAT(problem(NormalFile::kPng8, deep), HasSubstr("16-bit RGB PNG; need 8-bit RGB"));
+  EXPECT_THAT(problem(NormalFile::kPng8, flat, {5, 3}), HasSubstr("4x3"));
+  EXPECT_THAT(problem(NormalFile::kPng8, EncodeJpeg(RgbImage(Size{4, 3}))), HasSubstr("PNG"));
+  const Array planes{.shape = {3, 4, 5}, .values = std::vector<double>(60)};
+  EXPECT_THAT(problem(NormalFile::kNpy, EncodeNpyFloat32(planes)), HasSubstr("(3, 4, 5)"));
+}
+
+TEST(Dsine, NyuKeysAreTheNumbersAmong1449) {
+  const SyntheticTree tree("nyu-normals");
+  const auto data = OpenNormals("nyu-normals", tree.Root());
+  EXPECT_THAT(KeysOf(*data), ElementsAre("0000", "0002", "0004"));
+  const auto item = data->Item(1);
+  EXPECT_EQ(item.cluster, "0002");
+  EXPECT_EQ(item.image, tree.Root() / "nyuv2/test/000002_img.png");
+  std::vector<std::string> names;
+  for (const NameRule& rule : item.native_names) names.push_back(rule.text);
+  for (const char* name : {"000002_img", "test/000002", "test_000002_norm", "rgb_00002"}) {
+    EXPECT_THAT(names, Contains(name));
+  }
+}
+
+TEST(Dsine, OtherKeysAreThePathsOfTheImages) {
+  const SyntheticTree tree("vkitti-normals");
+  const auto data = OpenNormals("vkitti-normals", tree.Root());
+  EXPECT_THAT(KeysOf(*data),
+              ElementsAre("Scene90/000000_img", "Scene90/000001_img", "Scene90/000002_img"));
+  EXPECT_EQ(data->Item(0).cluster, "Scene90");
+  EXPECT_EQ(data->Item(0).image.extension(), ".jpg");
+}
+
+TEST(Dsine, TheSetIsFoundFromThreeRoots) {
+  const SyntheticTree tree("scannet-normals");
+  const test::TemporaryFolder folder;
+  fs::create_directories(folder.Path() / "dsine_eval");
+  fs::copy(tree.Root(), folder.Path() / "dsine_eval", fs::copy_options::recursive);
+  for (const fs::path& root :
+       {folder.Path(), folder.Path() / "dsine_eval", folder.Path() / "dsine_eval" / "scannet"}) {
+    EXPECT_EQ(OpenNormals("scannet-normals", root)->Size(), 3U) << root;
+  }
+  const std::string problem = ErrorOf(
+      [&] { OpenNormals("scannet-normals", folder.Path() / "dsine_eval/scannet/scene9000_00"); });
+  EXPECT_THAT(problem, HasSubstr("pass " + (folder.Path() / "dsine_eval/scannet").string()));
+}
+
+TEST(Dsine, AnotherSetIsNotTakenForNyu) {
+  const SyntheticTree tree("scannet-normals");
+  EXPECT_THAT(ErrorOf([&] { OpenNormals("nyu-normals", tree.Root() / "scannet"); }),
+              HasSubstr("no nyu-normals data here"));
+}
+
+TEST(Dsine, TheTruthIsTheWorldInFrameRub) {
+  const SyntheticTree tree("nyu-normals", 1);
+  const auto data = OpenNormals("nyu-normals", tree.Root());
+  const NormalMap normals = TruthOf(*data, 0).normals;
+  EXPECT_EQ(normals.At(0, 0), Vector3{}) << "no normal at the border";
+  std::int64_t with_normal = 0;
+  std::int64_t facing = 0;
+  bool floor = false;
+  for (const Vector3& n : normals.Pixels()) {
+    if (n == Vector3{}) continue;
+    ++with_normal;
+    facing += n.z > 0.01 ? 1 : 0;
+    floor = floor || n.y > 0.99;
+  }
+  EXPECT_EQ(with_normal, 144 * 104);
+  EXPECT_TRUE(floor);
+  EXPECT_GT(facing, 0);
+}
+
+TEST(Dsine, AListGivesTheOrder) {
+  const SyntheticTree tree("scannet-normals");
+  const auto data = OpenNormals("scannet-normals", tree.Root());
+  EXPECT_THAT(
+      KeysOf(*data),
+      ElementsAre("scene9001_00/000020_img", "scene9000_00/000010_img", "scene9000_00/000000_img"));
+  EXPECT_THAT(data->Info().list_sha256, HasSubstr("sha256:"));
+  EXPECT_THAT(data->Info().notes, IsEmpty());
+}
+
+TEST(Dsine, AnotherListCannotMakeASetComplete) {
+  const SyntheticTree tree("scannet-normals");
+  fs::remove(tree.Root() / "assay-synthetic.json");
+  const fs::path list = tree.Root() / "scannet/split/test.txt";
+  WriteText(list, "scene9000_00/000010_img.png\r\nscene7_00/000000_img.png\r\n");
+  const auto data = OpenNormals("scannet-normals", tree.Root());
+  EXPECT_FALSE(data->Info().can_be_complete);
+  EXPECT_EQ(data->Info().official, 300);
+  EXPECT_THAT(KeysOf(*data), ElementsAre("scene9000_00/000010_img"));
+  EXPECT_THAT(data->Info().notes, Contains(HasSubstr("is not the official list (2 of 300")));
+  EXPECT_THAT(data->Info().notes, Contains(HasSubstr("scene7_00/000000_normal.png")));
+  EXPECT_THAT(data->Info().notes, Contains(HasSubstr("2 samples on disk are not in the list")));
+}
+
+TEST(Dsine, WhatIsWrongWithAListIsSaidWithItsLine) {
+  const SyntheticTree tree("scannet-normals");
+  const fs::path list = tree.Root() / "scannet/split/test.txt";
+  const std::pair<const char*, const char*> rows[] = {
+      {"a/1_img.png\n\na/1_img.png", "line 3: a/1 is listed twice"},
+      {"a/1_img.png\na/1.png", "line 2: \"a/1.png\" names no image"},
+      {"/1_img.png", "line 1"},
+      {"a/b/1_img.png", "line 1"},
+      {"\n", "names no sample"},
+      {"z/1_img.png", "none of its 1 samples is on disk"}};
+  for (const auto& [text, problem] : rows) {
+    WriteText(list, text);
+    EXPECT_THAT(ErrorOf([&] { OpenNormals("scannet-normals", tree.Root()); }), HasSubstr(problem));
+  }
+}
+
+TEST(Dsine, ANameOutsideThe1449IsRefused) {
+  const SyntheticTree tree("nyu-normals");
+  const fs::path folder = tree.Root() / "nyuv2/test";
+  EXPECT_EQ(NyuNumber("001448"), 1448);
+  for (const char* name : {"001449", "00001", "12345a", "-00001"}) {
+    EXPECT_EQ(NyuNumber(name), -1) << name;
+  }
+  fs::copy(folder / "000002_normal.png", folder / "001449_normal.png");
+  EXPECT_THAT(ErrorOf([&] { OpenNormals("nyu-normals", tree.Root()); }),
+              HasSubstr("000000..001448"));
+}
+
+TEST(Dsine, AnotherSplitIsRefused) {
+  const SyntheticTree tree("nyu-normals");
+  EXPECT_THROW(OpenNormals("nyu-normals", tree.Root(), "train"), ConfigError);
+}
+
+TEST(Dsine, AnImageWithoutTruthIsANote) {
+  const SyntheticTree tree("nyu-normals");
+  fs::remove(tree.Root() / "nyuv2/test/000002_normal.png");
+  const auto data = OpenNormals("nyu-normals", tree.Root());
+  EXPECT_EQ(data->Size(), 2U);
+  EXPECT_THAT(data->Info().notes, Contains(HasSubstr("test/000002_normal.png")));
+}
+
+}  // namespace
+}  // namespace assay
