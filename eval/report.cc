@@ -280,7 +280,7 @@ Report Build(const Protocol& protocol,
   body["provenance"] = {{"program", "assay"},
                         {"version", ASSAY_VERSION},
                         {"scorer_version", protocol.scorer_version}};
-  return {body.dump(2) + "\n", covered};
+  return {body.dump(2) + "\n", covered, value.suspicion};
 }
 
 }  // namespace

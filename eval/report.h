@@ -36,6 +36,8 @@ struct ReportOptions {
 struct Report {
   std::string body;     // JSON text, deterministic, without run_info
   bool covered = true;  // coverage at or above the protocol's floor
+  // Summary::suspicion (eval/tasks.h) of what is scored; empty = none.
+  std::string suspicion = {};
 };
 
 // Throws ConfigError when the store does not belong to the protocol or holds

@@ -210,6 +210,10 @@ ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request) 
   WriteText(request.run / "report.json", text);
   WriteText(request.run / "report.md", Markdown(nlohmann::ordered_json::parse(text)));
   TellUnscored(request.run, store);
+  if (request.strict_axes && !report.suspicion.empty()) {
+    throw ConfigError(report.suspicion + "\n  --strict-axes makes this an error; the report is " +
+                      (request.run / "report.json").string());
+  }
   return {text, report.covered ? kOk : kUncovered};
 }
 
@@ -233,7 +237,10 @@ void AddScoreOptions(po::options_description& options) {
       "queried",
       po::value<std::string>()->value_name("FILE"),
       "the keys that were asked: those without an entry are empty, others missing")(
-      "require-complete", po::bool_switch(), "stop with exit code 3 unless the set is complete");
+      "require-complete", po::bool_switch(), "stop with exit code 3 unless the set is complete")(
+      "strict-axes",
+      po::bool_switch(),
+      "end with exit code 2 where normals seem to be in another axis convention");
 }
 
 bool AbsentIsMissing(const po::variables_map& given) {
@@ -253,6 +260,7 @@ ScoreRequest RequestFrom(const po::variables_map& given) {
           .fresh = given["fresh"].as<bool>(),
           .allow_missing = given["allow-missing"].as<bool>(),
           .require_complete = given["require-complete"].as<bool>(),
+          .strict_axes = given["strict-axes"].as<bool>(),
           .quiet = given["quiet"].as<bool>()};
 }
 

@@ -21,6 +21,7 @@ struct ScoreRequest {
   bool fresh = false;
   bool allow_missing = false;
   bool require_complete = false;
+  bool strict_axes = false;
   bool quiet = false;
   std::string command = {};  // to repeat it after an interruption
 };
@@ -30,10 +31,11 @@ struct ScoreResult {
   int exit_code = 0;
 };
 
-// Writes RUN/records.sqlite, report.json and report.md.
+// Writes RUN/records.sqlite, report.json and report.md. Throws ConfigError after that, with
+// strict_axes, where the answers seem to be in another axis convention.
 ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request);
 
-// --threads --block --fresh --allow-missing --require-complete -o
+// --threads --block --fresh --allow-missing --require-complete --strict-axes -o
 void AddScoreOptions(po::options_description& options);
 // Everything but the data and the answers.
 ScoreRequest RequestFrom(const po::variables_map& given);
