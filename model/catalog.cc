@@ -13,6 +13,7 @@
 #include "model/depth_formats.h"
 #include "model/label_formats.h"
 #include "model/mask_png.h"
+#include "model/normal_formats.h"
 #include "model/rgb_depth.h"
 #include "model/rgb_instances.h"
 #include "model/rgb_mask.h"
@@ -65,6 +66,11 @@ constexpr auto kRows = std::to_array<CodecRow>({
      "",
      "COCO results: category_id is the label id, higher scores on top",
      [](Argument, Fields& fields) -> AnyDecoder { return MakeCocoLabels(fields); }},
+    {"exr",
+     kNormals,
+     "",
+     "OpenEXR of normals, channels R, G, B or X, Y, Z; frame lub unless said",
+     [](Argument, Fields& fields) -> AnyDecoder { return MakeExrNormals(fields); }},
     {"label-ids",
      kSemantic,
      "",
@@ -75,6 +81,16 @@ constexpr auto kRows = std::to_array<CodecRow>({
      "",
      "PNG whose values other than 0 are inside, at the truth's size",
      [](Argument, Fields&) -> AnyDecoder { return MakeMaskPng(); }},
+    {"normals-npy",
+     kNormals,
+     "",
+     "NumPy array of normals, H x W x 3 or 3 x H x W; frame rub unless said",
+     [](Argument, Fields& fields) -> AnyDecoder { return MakeNpyNormals(fields); }},
+    {"normals-png",
+     kNormals,
+     "",
+     "8- or 16-bit RGB PNG of normals, 2 v / 255 - 1; frame lub unless said",
+     [](Argument, Fields& fields) -> AnyDecoder { return MakePngNormals(fields); }},
     {"npy",
      kDepth,
      "",

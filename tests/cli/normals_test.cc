@@ -1,0 +1,128 @@
+// Normals from the command line:
+//   - the truth's own files as answers are exact in every native format and its frame
+//   - answers in another frame than the declared one end with 0 and a warning that names
+//     the change, and with 2 under --strict-axes, with the report written
+//   - right answers end with 0 under --strict-axes
+//   - explain, prompts, doctor and decode know the task
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "datasets/io/exr.h"
+#include "datasets/io/file.h"
+#include "datasets/io/vectors.h"
+#include "tests/cli/program.h"
+
+namespace assay {
+namespace {
+
+using nlohmann::json;
+using test::Assay;
+using test::Finished;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class NormalsCliTest : public ::testing::Test {
+ protected:
+  NormalsCliTest() {
+    const Finished made = Assay("synth --layout nyu-normals --samples 2 -o " + In("data"));
+    EXPECT_EQ(made.code, 0) << made.err;
+  }
+  std::string In(const std::string& name) const { return (folder_.Path() / name).string(); }
+
+  // The truth with every vector handed through `change`, as the extension says.
+  template <class Change>
+  void SaveAnswers(const std::string& extension, const Change& change) const {
+    for (const char* key : {"0000", "0002"}) {
+      const auto file =
+          folder_.Path() / "data/nyuv2/test" / ("00" + std::string(key) + "_normal.png");
+      VectorMap map = VectorsFromPng8(ReadFile(file), file);
+      for (Vector3& v : map.Pixels()) v = change(v);
+      const auto answer = folder_.Path() / "answers" / (std::string(key) + extension);
+      WriteFile(answer,
+                extension == ".exr" ? EncodeExr(map) : EncodeNpyFloat32(ArrayFromVectors(map)));
+    }
+  }
+  Finished Score(const std::string& arguments) const {
+    return Assay("score -p nyu-normals -d " + In("data") + " --predictions " + In("answers") +
+                 " --quiet --json --fresh -o " + In("run") + " " + arguments);
+  }
+  json Written() const { return json::parse(ReadText(folder_.Path() / "run/report.json")); }
+
+  test::TemporaryFolder folder_;
+};
+
+Vector3 AsStored(const Vector3& v) { return v; }
+
+void ExpectExact(const Finished& done) {
+  ASSERT_EQ(done.code, 0) << done.err;
+  const json report = json::parse(done.out);
+  EXPECT_LT(report["metrics"]["mean"]["value"].get<double>(), 1e-4);
+  EXPECT_EQ(report["metrics"]["within_5"]["value"], 1.0);
+  EXPECT_EQ(report["pixels"]["undefined"], 0);
+  EXPECT_TRUE(report["warnings"].empty()) << report["warnings"];
+}
+
+TEST_F(NormalsCliTest, TheTruthAsAnExrIsExact) {
+  SaveAnswers(".exr", AsStored);
+  ExpectExact(Score("--format exr --strict-axes"));
+}
+
+TEST_F(NormalsCliTest, TheTruthAsAnArrayIsExactInItsFrame) {
+  SaveAnswers(".npy", AsStored);
+  ExpectExact(Score("--format normals-npy --set answer.frame=lub --strict-axes"));
+  SaveAnswers(".npy", [](const Vector3& v) { return Vector3{-v.x, -v.y, -v.z}; });
+  ExpectExact(Score("--format normals-npy --set answer.frame=opencv --strict-axes"));
+}
+
+TEST_F(NormalsCliTest, TheTruthsOwnFilesAreAnswers) {
+  std::filesystem::create_directories(In("answers/test"));
+  for (const char* name : {"000000_normal.png", "000002_normal.png"}) {
+    std::filesystem::copy(folder_.Path() / "data/nyuv2/test" / name,
+                          folder_.Path() / "answers/test" / name);
+  }
+  ExpectExact(Score("--format normals-png --strict-axes"));
+}
+
+TEST_F(NormalsCliTest, AnotherFrameIsWarnedOfAndFatalWhereAsked) {
+  SaveAnswers(".npy", AsStored);  // lub, declared as rub
+  const Finished warned = Score("--format normals-npy");
+  ASSERT_EQ(warned.code, 0) << warned.err;
+  EXPECT_THAT(json::parse(warned.out)["warnings"].dump(), HasSubstr("change '-x'"));
+  const Finished refused = Score("--format normals-npy --strict-axes");
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("change '-x'"));
+  EXPECT_THAT(refused.err, HasSubstr("--strict-axes"));
+  EXPECT_THAT(Written()["warnings"].dump(), HasSubstr("change '-x'"));
+}
+
+TEST_F(NormalsCliTest, TheOtherCommandsKnowTheTask) {
+  EXPECT_THAT(Assay("explain nyu-normals").out, HasSubstr("nyuv2/test/<6 digits>_normal.png"));
+  EXPECT_THAT(Assay("explain rgb-normals").out, HasSubstr("surface normal map"));
+  EXPECT_THAT(Assay("list protocols").out, HasSubstr("nyu-normals"));
+  const Finished examined = Assay("doctor -p nyu-normals -d " + In("data"));
+  EXPECT_EQ(examined.code, 0) << examined.err;
+  EXPECT_THAT(examined.out, HasSubstr("z towards the viewer"));
+  const Finished asked =
+      Assay("prompts -p nyu-normals -d " + In("data") + " -o " + In("ask.jsonl"));
+  EXPECT_EQ(asked.code, 0) << asked.err;
+  EXPECT_THAT(ReadText(folder_.Path() / "ask.jsonl"), HasSubstr("surface normal map"));
+}
+
+TEST_F(NormalsCliTest, DecodeSaysHowLongThePaintedVectorsAre) {
+  const std::string file = In("data/nyuv2/test/000000_normal.png");
+  const Finished done = Assay("decode " + file + " --codec rgb-normals --json -o " + In("decoded"));
+  ASSERT_EQ(done.code, 0) << done.err;
+  const json line = json::parse(done.out);
+  EXPECT_NEAR(line["norm"]["p50"].get<double>(), 1, 0.01);
+  EXPECT_NEAR(line["norm"]["p99"].get<double>(), std::sqrt(3), 0.01) << "the black border";
+  EXPECT_GT(line["undefined_colour_share"].get<double>(), 0.1);
+  const auto saved = folder_.Path() / "decoded/000000_normal.npy";
+  const Array array = DecodeNpy(ReadFile(saved), saved);
+  EXPECT_EQ(array.shape, (std::vector<std::int64_t>{120, 160, 3}));
+}
+
+}  // namespace
+}  // namespace assay
