@@ -134,7 +134,7 @@ class NormalsFacts {
       if (!(length > 0)) continue;
       ++with_normal_;
       off_unit_ += std::abs(length - 1) > 0.1 ? 1 : 0;
-      facing_ += normal.z > 0 ? 1 : 0;
+      away_ += normal.z < -kAway * length ? 1 : 0;
     }
     return truth.normals.size();
   }
@@ -146,8 +146,8 @@ class NormalsFacts {
     }
     report.facts.emplace_back("pixels with a normal", Percent(with_normal_, pixels_));
     report.facts.emplace_back("off unit length by more than 0.1", Percent(off_unit_, with_normal_));
-    report.facts.emplace_back("z towards the viewer", Percent(facing_, with_normal_));
-    if (2 * facing_ < with_normal_) {
+    report.facts.emplace_back("pointing away from the camera", Percent(away_, with_normal_));
+    if (2 * away_ > with_normal_) {
       report.findings.push_back({true,
                                  "",
                                  "",
@@ -157,10 +157,12 @@ class NormalsFacts {
   }
 
  private:
+  // A visible surface may lean away a little where the ray comes from the side.
+  static constexpr double kAway = 0.1;
   static std::string Percent(std::int64_t part, std::int64_t whole) {
     return fmt::format("{:.1f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
   }
-  std::int64_t pixels_ = 0, with_normal_ = 0, off_unit_ = 0, facing_ = 0;
+  std::int64_t pixels_ = 0, with_normal_ = 0, off_unit_ = 0, away_ = 0;
 };
 
 SemanticFacts FactsFor(const Dataset<SemanticTask>&) { return {}; }

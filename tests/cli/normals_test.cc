@@ -104,7 +104,7 @@ TEST_F(NormalsCliTest, TheOtherCommandsKnowTheTask) {
   EXPECT_THAT(Assay("list protocols").out, HasSubstr("nyu-normals"));
   const Finished examined = Assay("doctor -p nyu-normals -d " + In("data"));
   EXPECT_EQ(examined.code, 0) << examined.err;
-  EXPECT_THAT(examined.out, HasSubstr("z towards the viewer"));
+  EXPECT_THAT(examined.out, HasSubstr("pointing away from the camera"));
   const Finished asked =
       Assay("prompts -p nyu-normals -d " + In("data") + " -o " + In("ask.jsonl"));
   EXPECT_EQ(asked.code, 0) << asked.err;
