@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "datasets/cityscapes.h"
+#include "datasets/diode_normals.h"
 #include "datasets/dsine.h"
 #include "datasets/io/did_you_mean.h"
 #include "datasets/io/errors.h"
@@ -40,7 +41,7 @@ AnyDataset OpenDsineRow(std::string_view name, const DatasetOptions& options) {
 }
 
 // Sorted by name.
-constexpr std::array<DatasetRow, 20> kRows = {{
+constexpr std::array<DatasetRow, 27> kRows = {{
     {.name = "cityscapes",
      .task = SemanticTask::kName,
      .tree = "cityscapes",
@@ -49,11 +50,33 @@ constexpr std::array<DatasetRow, 20> kRows = {{
      .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
        return OpenCityscapes(options);
      }},
+    {.name = "diode-indoor-normals",
+     .task = NormalsTask::kName,
+     .tree = "diode",
+     .layout = "[val/]indoors/<scene>/<scan>/<name>_normal.npy\n"
+               "[val/]indoors/<scene>/<scan>/<name>.png (to run models)",
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenDiodeIndoorNormals(options);
+     }},
     {.name = "grefcoco-unc",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kGrefLayout,
      .open = OpenReferRow},
+    {.name = "ibims-normals",
+     .task = NormalsTask::kName,
+     .tree = "dsine_eval",
+     .layout = "ibims/ibims/<name>_normal.exr\n"
+               "ibims/ibims/<name>_img.png (to run models)\n"
+               "ibims/[split/]ibims.txt (the official list; optional)",
+     .open = OpenDsineRow},
+    {.name = "ibims-normals-marigold",
+     .task = NormalsTask::kName,
+     .tree = "marigold",
+     .layout = "ibims/ibims/<name>_normal.npy\n"
+               "ibims/ibims/<name>_img.png (to run models)\n"
+               "ibims/[split/]ibims_test.txt (the official list; optional)",
+     .open = OpenDsineRow},
     {.name = "kitti",
      .task = DepthTask::kName,
      .tree = "kitti",
@@ -88,6 +111,20 @@ constexpr std::array<DatasetRow, 20> kRows = {{
      .layout = "nyuv2/test/<6 digits>_normal.png\n"
                "nyuv2/test/<6 digits>_img.png (to run models)\n"
                "nyuv2/[split/]test.txt (the official list; optional)",
+     .open = OpenDsineRow},
+    {.name = "nyu-normals-marigold",
+     .task = NormalsTask::kName,
+     .tree = "marigold",
+     .layout = "nyuv2/test/<6 digits>_normal.npy\n"
+               "nyuv2/test/<6 digits>_img.png (to run models)\n"
+               "nyuv2/[split/]nyuv2_test.txt (the official list; optional)",
+     .open = OpenDsineRow},
+    {.name = "oasis-normals",
+     .task = NormalsTask::kName,
+     .tree = "dsine_eval",
+     .layout = "oasis/val/<name>_normal.npy\n"
+               "oasis/val/<name>_img.png (their size is needed)\n"
+               "oasis/[split/]val.txt (the official list; optional)",
      .open = OpenDsineRow},
     {.name = "reasonseg",
      .task = ReferringTask::kName,
@@ -165,6 +202,20 @@ constexpr std::array<DatasetRow, 20> kRows = {{
      .layout = "scannet/<scene>/<frame>_normal.png\n"
                "scannet/<scene>/<frame>_img.png (to run models)\n"
                "scannet/[split/]test.txt (the official list; optional)",
+     .open = OpenDsineRow},
+    {.name = "scannet-normals-marigold",
+     .task = NormalsTask::kName,
+     .tree = "marigold",
+     .layout = "scannet/<scene>/<frame>_normal.npy\n"
+               "scannet/<scene>/<frame>_img.png (to run models)\n"
+               "scannet/[split/]scannet_test.txt (the official list; optional)",
+     .open = OpenDsineRow},
+    {.name = "sintel-normals",
+     .task = NormalsTask::kName,
+     .tree = "dsine_eval",
+     .layout = "sintel/<sequence>/<frame>_normal.exr\n"
+               "sintel/<sequence>/<frame>_img.png (to run models)\n"
+               "sintel/[split/]sintel.txt (the official list; optional)",
      .open = OpenDsineRow},
     {.name = "vkitti-normals",
      .task = NormalsTask::kName,

@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kPack = "dsine_eval";
+constexpr const char* kPack = "dsine_eval";  // Marigold's sets lie in the root itself
 
 bool Exists(const fs::path& path) {
   std::error_code error;
@@ -52,9 +52,8 @@ class Dsine final : public Dataset<NormalsTask> {
 
   assay::Item<NormalsTask> Item(std::size_t index) const override {
     const DsineSample& sample = samples_.at(index);
-    const bool is_nyu = NyuNumber(sample.name) >= 0 && set_.dataset == "nyu-normals";
     return {.key = sample.Key(set_),
-            .cluster = is_nyu ? sample.Key(set_) : sample.folder,
+            .cluster = set_.nyu_numbers ? sample.Key(set_) : sample.folder,
             .image = ImageFile(sample),
             .native_names = NativeNames(sample),
             .query = {.frame = ImageSize(), .camera = {}}};
@@ -69,19 +68,25 @@ class Dsine final : public Dataset<NormalsTask> {
 
   NormalsTruth DecodeTruth(std::size_t index, const RawTruth& raw) const override {
     return {DecodeNormals(
-        set_.file, NormalFrame::kLub, raw.at(0), samples_.at(index).Key(set_), ImageSize())};
+        set_.file, set_.frame, raw.at(0), samples_.at(index).Key(set_), SizeOf(index))};
   }
 
   RgbImage Image(std::size_t index) const override {
     const DsineSample& sample = samples_.at(index);
     const fs::path path = ImageFile(sample);
     RgbImage image = ReadInputImage(path, sample.Key(set_));
-    if (ImageSize().Pixels() > 0) CheckSize(image.size(), ImageSize(), path, sample.Key(set_));
+    CheckSize(image.size(), SizeOf(index), path, sample.Key(set_));
     return image;
   }
 
  private:
   assay::Size ImageSize() const { return manifest_ ? manifest_->size : set_.size; }
+  // Of a set whose samples have sizes of their own, by the image's header.
+  assay::Size SizeOf(std::size_t index) const {
+    if (ImageSize().Pixels() > 0) return ImageSize();
+    const DsineSample& sample = samples_.at(index);
+    return ReadPhotoSize(ImageFile(sample), sample.Key(set_), PhotoOrientation::kAsStored);
+  }
   fs::path TruthFile(const DsineSample& sample) const {
     return base_ / sample.folder / (sample.name + std::string(set_.suffix));
   }
@@ -97,7 +102,7 @@ class Dsine final : public Dataset<NormalsTask> {
                                    {path, sample.Stem()},
                                    {path, sample.Stem() + "_normal"},
                                    {path, sample.folder + "_" + sample.name + "_norm"}};
-    if (set_.dataset == "nyu-normals") {
+    if (set_.nyu_numbers) {
       rules.push_back({path, sample.name + "_img"});
       for (NameRule& rule : NyuNames("", NyuNumber(sample.name))) rules.push_back(std::move(rule));
     }
@@ -119,7 +124,7 @@ struct Scan {
 };
 
 void CheckName(const DsineSet& set, const fs::path& file, const std::string& name) {
-  if (set.dataset != "nyu-normals" || NyuNumber(name) >= 0) return;
+  if (!set.nyu_numbers || NyuNumber(name) >= 0) return;
   throw DatasetError(file,
                      "",
                      fmt::format("the name is not <6 digits, 000000..001448>{}", set.suffix),

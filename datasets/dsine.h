@@ -11,8 +11,17 @@
 // Cluster: the folder; for NYU the key, because the pack does not say the scene.
 // `<set>/<folder>/NAME_intrins.npy` is not read.
 //
+// OASIS has images of many sizes: its truth must have the size the image's header states, so
+// the images must be there. Its truth is read as NAME_normal.npy, float (H, W, 3) in frame
+// lub with zeros outside the annotated box, because the official pickles hold NumPy
+// objects, which are not executed.
+//
+// The sets "...-marigold" are those of prs-eth/Marigold, in the same folders as
+// NAME_normal.npy, float (H, W, 3) in frame rub.
+//
 // NYU's truth is GeoNet's, and defined in a central region only.
-// Source: baegwangbin/DSINE@ef0c2af:data/datasets (layout, lists, decode).
+// Source: baegwangbin/DSINE@ef0c2af:data/datasets (layout, lists, decode);
+// prs-eth/Marigold@b1dffaa:config/dataset_normals, data_split.
 #pragma once
 
 #include <memory>

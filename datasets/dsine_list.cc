@@ -27,21 +27,28 @@ std::string WithoutLineEnds(std::string text) {
 [[noreturn]] void ThrowAtLine(const std::filesystem::path& path,
                               std::int64_t line,
                               const std::string& problem) {
-  throw DatasetError(path,
-                     "",
-                     fmt::format("line {}: {}", line, problem),
-                     "lines are \"<folder>/NAME_img.<png or jpg>\"; use the official list of "
-                     "baegwangbin/DSINE, data/datasets/<set>/split");
+  throw DatasetError(
+      path,
+      "",
+      fmt::format("line {}: {}", line, problem),
+      "lines are \"<folder>/NAME_img.<png or jpg>\"; use the official list of "
+      "baegwangbin/DSINE (data/datasets/<set>/split) or prs-eth/Marigold (data_split)");
 }
 
-DsineSample ParseLine(const std::filesystem::path& path,
+DsineSample ParseLine(const DsineSet& set,
+                      const std::filesystem::path& path,
                       std::int64_t number,
-                      const std::string& line) {
+                      const std::string& words) {
+  // Marigold's lines name the truth behind the image, and no folder where there is one.
+  std::string line = words.substr(0, words.find(' '));
+  if (line.find('/') == std::string::npos && !set.only_folder.empty()) {
+    line = std::string(set.only_folder) + "/" + line;
+  }
   const std::size_t slash = line.find('/');
   const std::size_t mark = line.rfind(kImageMark);
   const bool fits = slash != std::string::npos && slash > 0 && mark != std::string::npos &&
                     mark > slash + 1 && line.find('/', slash + 1) == std::string::npos;
-  if (!fits) ThrowAtLine(path, number, "\"" + line + "\" names no image");
+  if (!fits) ThrowAtLine(path, number, "\"" + words + "\" names no image");
   return {line.substr(0, slash), line.substr(slash + 1, mark - slash - 1)};
 }
 
@@ -63,20 +70,22 @@ int NyuNumber(const std::string& name) {
 }
 
 std::string DsineSample::Key(const DsineSet& set) const {
-  return set.dataset == "nyu-normals" ? NyuKey(NyuNumber(name)) : Stem() + "_img";
+  return set.nyu_numbers ? NyuKey(NyuNumber(name)) : Stem() + "_img";
 }
 
 DsineList ReadDsineList(const DsineSet& set, const std::filesystem::path& path) {
   const std::string text = ReadListText(path);
   DsineList list{.path = path, .sha256 = Sha256(text), .samples = {}};
-  list.official = Sha256(WithoutLineEnds(text)) == set.list_sha256;
-  std::istringstream stream(WithoutLineEnds(text));
+  // DSINE's lists end without a line end, Marigold's with one.
+  const std::string bare = WithoutLineEnds(text);
+  list.official = Sha256(bare) == set.list_sha256 || Sha256(bare + "\n") == set.list_sha256;
+  std::istringstream stream(bare);
   std::set<DsineSample> seen;
   std::int64_t number = 0;
   for (std::string line; std::getline(stream, line);) {
     ++number;
     if (line.empty()) continue;
-    const DsineSample sample = ParseLine(path, number, line);
+    const DsineSample sample = ParseLine(set, path, number, line);
     if (!seen.insert(sample).second) {
       ThrowAtLine(path, number, sample.Stem() + " is listed twice");
     }

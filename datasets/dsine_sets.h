@@ -1,4 +1,5 @@
-// The sets of the DSINE evaluation pack (datasets/dsine.h), as one table.
+// The sets of the DSINE evaluation pack, and of the Marigold pack that has its layout
+// (datasets/dsine.h), as one table.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +16,14 @@ struct DsineSet {
   std::string_view folder;   // below dsine_eval
   std::string_view split;
   std::string_view list;         // name of the official list file
-  std::string_view list_sha256;  // of the list without a last line end
+  std::string_view list_sha256;  // of the official list as it is
   std::int64_t official = 0;     // samples
-  Size size;                     // of every sample; 0 x 0 = each its own
+  Size size;                     // of every sample; 0 x 0 = that of its image
   NormalFile file = NormalFile::kPng8;
   std::string_view suffix;            // of a truth file, behind the sample's name
   std::string_view only_folder = {};  // the one that holds all samples; empty = any
+  NormalFrame frame = NormalFrame::kLub;
+  bool nyu_numbers = false;  // names are 6-digit numbers among NYU's 1449 images, from 0
 };
 
 // Sorted by dataset.

@@ -1,6 +1,7 @@
 #include "datasets/normal_files.h"
 
 #include "datasets/io/errors.h"
+#include "datasets/io/exr.h"
 #include "datasets/io/vectors.h"
 #include "datasets/truth_file.h"
 
@@ -11,6 +12,8 @@ NormalMap Decode(NormalFile kind, const RawPart& raw) {
   switch (kind) {
     case NormalFile::kPng16:
       return VectorsFromPng16(raw.bytes, raw.path);
+    case NormalFile::kExr:
+      return DecodeExr(raw.bytes, raw.path);
     case NormalFile::kNpy:
       return VectorsFromArray(DecodeNpy(raw.bytes, raw.path), VectorAxes::kLast, raw.path);
     case NormalFile::kPng8:

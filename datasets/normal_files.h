@@ -2,6 +2,7 @@
 //
 //   kPng8   8-bit RGB,  vector = 2 v / 255 - 1      no normal: R + G + B = 0
 //   kPng16  16-bit RGB, vector = 2 v / 65535 - 1    no normal: R + G + B = 0
+//   kExr    OpenEXR, R, G, B as is                  no normal: length <= 0.5 (by protocol)
 //   kNpy    NumPy H x W x 3, as is                  no normal: (0, 0, 0)
 //
 // Vectors keep the length they have in the file.
@@ -15,7 +16,7 @@
 
 namespace assay {
 
-enum class NormalFile { kPng8, kPng16, kNpy };
+enum class NormalFile { kPng8, kPng16, kExr, kNpy };
 
 // `expected` of no pixels = any size. Throws DatasetError: unreadable, another kind, shape
 // or size.

@@ -27,20 +27,27 @@ namespace fs = std::filesystem;
 struct TruthPlace {
   std::string_view layout, folder, prefix, suffix;
 };
-constexpr std::array<TruthPlace, 14> kPlaces = {{
+constexpr std::array<TruthPlace, 21> kPlaces = {{
     {"cityscapes", "gtFine", "", "_gtFine_labelIds.png"},
+    {"diode-indoor-normals", "val/indoors", "", "_normal.npy"},
     {"grefcoco", "grefcoco", "grefs(unc)", ".json"},
+    {"ibims-normals", "ibims", "", "_normal.exr"},
+    {"ibims-normals-marigold", "ibims", "", "_normal.npy"},
     {"kitti", "data_depth_annotated", "", ".png"},
     {"nyu-bts", "official_splits", "sync_depth_", ".png"},
     {"nyu-marigold", "test", "depth_", ".png"},
     {"nyu-mat", "", "nyu_depth_v2_labeled", ".mat"},
     {"nyu-normals", "nyuv2", "", "_normal.png"},
+    {"nyu-normals-marigold", "nyuv2", "", "_normal.npy"},
+    {"oasis-normals", "oasis", "", "_normal.npy"},
     {"reasonseg", "reason_seg/ReasonSeg/val", "", ".json"},
     {"refcoco", "refcoco", "refs(unc)", ".p"},
     {"refcocog", "refcocog", "refs(umd)", ".p"},
     {"refcocoplus", "refcoco+", "refs(unc)", ".p"},
     {"saco", "gt-annotations", "gold_metaclip_merged_a", ".json"},
     {"scannet-normals", "scannet", "", "_normal.png"},
+    {"scannet-normals-marigold", "scannet", "", "_normal.npy"},
+    {"sintel-normals", "sintel", "", "_normal.exr"},
     {"vkitti-normals", "vkitti", "", "_normal.png"},
 }};
 
@@ -301,10 +308,20 @@ std::string MissingPair(const fs::path& root, std::string_view layout) {
 }
 
 constexpr std::string_view kAll =
-    "cityscapes grefcoco kitti nyu-bts nyu-marigold nyu-mat nyu-normals reasonseg refcoco refcocog "
-    "refcocoplus saco scannet-normals vkitti-normals";
+    "cityscapes diode-indoor-normals grefcoco ibims-normals ibims-normals-marigold kitti nyu-bts "
+    "nyu-marigold nyu-mat nyu-normals nyu-normals-marigold oasis-normals reasonseg refcoco "
+    "refcocog "
+    "refcocoplus saco scannet-normals scannet-normals-marigold sintel-normals vkitti-normals";
+constexpr std::string_view kNormalsArrays =
+    "diode-indoor-normals ibims-normals ibims-normals-marigold nyu-normals-marigold oasis-normals "
+    "scannet-normals-marigold sintel-normals";
 constexpr std::string_view kPng =
     "cityscapes kitti nyu-bts nyu-marigold nyu-normals scannet-normals vkitti-normals";
+constexpr std::string_view kSized =
+    "cityscapes diode-indoor-normals ibims-normals ibims-normals-marigold kitti nyu-bts "
+    "nyu-marigold "
+    "nyu-normals nyu-normals-marigold oasis-normals scannet-normals scannet-normals-marigold "
+    "sintel-normals vkitti-normals";
 constexpr std::string_view kDeepPng = "cityscapes kitti nyu-bts nyu-marigold vkitti-normals";
 constexpr std::string_view kFlatPng = "cityscapes nyu-normals scannet-normals";
 constexpr std::string_view kNormalsPng = "nyu-normals scannet-normals vkitti-normals";
@@ -314,7 +331,7 @@ constexpr std::string_view kPickle = "refcoco refcocog refcocoplus";
 constexpr std::string_view kJson = "grefcoco reasonseg saco";
 
 // Sorted by name.
-constexpr std::array<DefectRow, 29> kRows = {{
+constexpr std::array<DefectRow, 30> kRows = {{
     {"annotation-without-pair",
      "an annotation of a pair that is not in its file",
      "saco",
@@ -350,12 +367,13 @@ constexpr std::array<DefectRow, 29> kRows = {{
     {"shape-without-points", "a shape that lies nowhere", "reasonseg", ShapeWithoutPoints},
     {"sixteen-bit", "an 8-bit truth file saved with 16 bits", kFlatPng, SixteenBit},
     {"train-ids", "train ids in a labelIds file", "cityscapes", TrainIds},
+    {"truncated-array", "the first half of a file of normals", kNormalsArrays, Truncate},
     {"truncated-json", "the first half of an annotation file", kJson, Truncate},
     {"truncated-mat", "the first half of the labelled file", "nyu-mat", Truncate},
     {"truncated-pickle", "the first half of a refs file", kPickle, Truncate},
     {"truncated-png", "the first half of a truth file", kPng, Truncate},
     {"unreadable", "a truth file of zero bytes", kAll, Empty},
-    {"wrong-size", "a truth file with a column less", kPng, WrongSize},
+    {"wrong-size", "a truth file with a column less", kSized, WrongSize},
 }};
 
 }  // namespace

@@ -7,8 +7,10 @@
 
 #include "datasets/dsine_sets.h"
 #include "datasets/io/array.h"
+#include "datasets/io/exr.h"
 #include "datasets/io/file.h"
 #include "datasets/io/image.h"
+#include "datasets/io/vectors.h"
 #include "datasets/synthetic/dice.h"
 #include "datasets/synthetic/manifest.h"
 #include "datasets/synthetic/trees.h"
@@ -34,6 +36,42 @@ constexpr Size kStreet = {.width = 192, .height = 64};
 constexpr int kMostSamples = 724;  // even numbers among NYU's 1449
 
 constexpr Form kForms[] = {
+    {.dataset = "ibims-normals",
+     .stream = 53,
+     .scene = Scene::kRoom,
+     .size = kRoom,
+     .border = 2,
+     .name = [](int i) { return fmt::format("ibims/room_{:02}", i); }},
+    {.dataset = "ibims-normals-marigold",
+     .stream = 53,
+     .scene = Scene::kRoom,
+     .size = kRoom,
+     .border = 2,
+     .listed = true,
+     .name = [](int i) { return fmt::format("ibims/room_{:02}", i); }},
+    {.dataset = "nyu-normals-marigold",
+     .stream = 50,
+     .scene = Scene::kRoom,
+     .size = kRoom,
+     .border = 8,
+     .listed = true,
+     .name = [](int i) { return fmt::format("test/{:06}", 2 * i); }},
+    {.dataset = "scannet-normals-marigold",
+     .stream = 51,
+     .scene = Scene::kRoom,
+     .size = kRoom,
+     .name = [](int i) { return fmt::format("scene9{:03}_00/{:06}", i / 2, 10 * i); }},
+    {.dataset = "oasis-normals",
+     .stream = 54,
+     .scene = Scene::kStreet,
+     .size = kStreet,
+     .border = 12,
+     .name = [](int i) { return fmt::format("val/{}_DT", 900000 + i); }},
+    {.dataset = "sintel-normals",
+     .stream = 55,
+     .scene = Scene::kStreet,
+     .size = kStreet,
+     .name = [](int i) { return fmt::format("alley_{}/frame_{:04}", 7 + i / 50, 1 + i % 50); }},
     {.dataset = "nyu-normals",
      .stream = 50,
      .scene = Scene::kRoom,
@@ -65,13 +103,14 @@ Intrinsics CameraOf(Size size) {
   return {focal, focal, size.width / 2.0, size.height / 2.0};
 }
 
-// The world's normals in the frame of the files, lub, with the border left out.
-NormalMap StoredNormals(const Form& form, const NormalMap& normals) {
+// The world's normals in the frame of the files, with the border left out.
+NormalMap StoredNormals(const DsineSet& set, const Form& form, const NormalMap& normals) {
   NormalMap stored(normals.size());
   for (int y = form.border; y < normals.height() - form.border; ++y) {
     for (int x = form.border; x < normals.width() - form.border; ++x) {
       const Vector3& n = normals.At(x, y);
-      if (n != Vector3{}) stored.At(x, y) = {-n.x, n.y, n.z};
+      // Both frames of the table are their own inverse.
+      if (n != Vector3{}) stored.At(x, y) = ToRub(set.frame, n);
     }
   }
   return stored;
@@ -97,13 +136,10 @@ Bytes EncodeTruth(NormalFile kind, const NormalMap& normals) {
   switch (kind) {
     case NormalFile::kPng16:
       return EncodePng(Colours<Rgb16, std::uint16_t>(normals, 65535));
-    case NormalFile::kNpy: {
-      Array array{.shape = {normals.height(), normals.width(), 3}, .values = {}};
-      for (const Vector3& n : normals.Pixels()) {
-        array.values.insert(array.values.end(), {n.x, n.y, n.z});
-      }
-      return EncodeNpyFloat32(array);
-    }
+    case NormalFile::kExr:
+      return EncodeExr(normals);
+    case NormalFile::kNpy:
+      return EncodeNpyFloat32(ArrayFromVectors(normals));
     case NormalFile::kPng8:
       break;
   }
@@ -127,7 +163,7 @@ void WriteSample(const std::filesystem::path& base,
   WriteFile(stem + (form.jpeg ? "_img.jpg" : "_img.png"),
             form.jpeg ? EncodeJpeg(view.rgb) : EncodePng(view.rgb));
   WriteFile(stem + std::string(set.suffix),
-            EncodeTruth(set.file, StoredNormals(form, view.normals)));
+            EncodeTruth(set.file, StoredNormals(set, form, view.normals)));
   WriteFile(stem + "_intrins.npy", EncodeIntrinsics(camera));
 }
 

@@ -11,9 +11,22 @@ namespace {
 using Root = std::filesystem::path;
 
 // Sorted by name.
-constexpr std::array<LayoutRow, 14> kRows = {{
+constexpr std::array<LayoutRow, 21> kRows = {{
     {.name = "cityscapes", .dataset = "cityscapes", .write = WriteCityscapesTree},
+    {.name = "diode-indoor-normals",
+     .dataset = "diode-indoor-normals",
+     .write = WriteDiodeNormalsTree},
     {.name = "grefcoco", .dataset = "grefcoco-unc", .write = WriteGrefCocoTree},
+    {.name = "ibims-normals",
+     .dataset = "ibims-normals",
+     .write = [](const Root& root,
+                 const SynthOptions& options) { WriteDsineTree("ibims-normals", root, options); }},
+    {.name = "ibims-normals-marigold",
+     .dataset = "ibims-normals-marigold",
+     .write =
+         [](const Root& root, const SynthOptions& options) {
+           WriteDsineTree("ibims-normals-marigold", root, options);
+         }},
     {.name = "kitti", .dataset = "kitti", .write = WriteKittiTree},
     {.name = "nyu-bts", .dataset = "nyu", .write = WriteNyuBtsTree},
     {.name = "nyu-marigold", .dataset = "nyu", .write = WriteNyuMarigoldTree},
@@ -22,6 +35,16 @@ constexpr std::array<LayoutRow, 14> kRows = {{
      .dataset = "nyu-normals",
      .write = [](const Root& root,
                  const SynthOptions& options) { WriteDsineTree("nyu-normals", root, options); }},
+    {.name = "nyu-normals-marigold",
+     .dataset = "nyu-normals-marigold",
+     .write =
+         [](const Root& root, const SynthOptions& options) {
+           WriteDsineTree("nyu-normals-marigold", root, options);
+         }},
+    {.name = "oasis-normals",
+     .dataset = "oasis-normals",
+     .write = [](const Root& root,
+                 const SynthOptions& options) { WriteDsineTree("oasis-normals", root, options); }},
     {.name = "reasonseg", .dataset = "reasonseg", .write = WriteReasonSegTree},
     {.name = "refcoco", .dataset = "refcoco-unc", .write = WriteRefCocoTree},
     {.name = "refcocog", .dataset = "refcocog-umd", .write = WriteRefCocoGTree},
@@ -33,6 +56,16 @@ constexpr std::array<LayoutRow, 14> kRows = {{
          [](const Root& root, const SynthOptions& options) {
            WriteDsineTree("scannet-normals", root, options);
          }},
+    {.name = "scannet-normals-marigold",
+     .dataset = "scannet-normals-marigold",
+     .write =
+         [](const Root& root, const SynthOptions& options) {
+           WriteDsineTree("scannet-normals-marigold", root, options);
+         }},
+    {.name = "sintel-normals",
+     .dataset = "sintel-normals",
+     .write = [](const Root& root,
+                 const SynthOptions& options) { WriteDsineTree("sintel-normals", root, options); }},
     {.name = "vkitti-normals",
      .dataset = "vkitti-normals",
      .write = [](const Root& root,

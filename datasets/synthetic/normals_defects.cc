@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "datasets/io/array.h"
+#include "datasets/io/exr.h"
 #include "datasets/io/file.h"
 #include "datasets/io/image.h"
+#include "datasets/io/vectors.h"
 #include "datasets/synthetic/defects.h"
 
 namespace assay {
@@ -51,11 +54,22 @@ Raster<Rgb16> Deepened(const RgbImage& flat) {
 
 }  // namespace
 
-bool IsNormalsLayout(std::string_view layout) { return layout.ends_with("-normals"); }
+bool IsNormalsLayout(std::string_view layout) {
+  return layout.find("-normals") != std::string_view::npos;
+}
 
 std::string NarrowNormals(const fs::path& root, std::string_view layout) {
   const fs::path path = FirstTruthFile(root, layout);
   const Bytes bytes = ReadFile(path);
+  if (path.extension() == ".exr") {
+    WriteFile(path, EncodeExr(WithoutLastColumn(DecodeExr(bytes, path))));
+    return Did("took the last column from", path);
+  }
+  if (path.extension() == ".npy") {
+    const VectorMap map = VectorsFromArray(DecodeNpy(bytes, path), VectorAxes::kLast, path);
+    WriteFile(path, EncodeNpyFloat32(ArrayFromVectors(WithoutLastColumn(map))));
+    return Did("took the last column from", path);
+  }
   WriteFile(path,
             IsDeep(bytes, path) ? EncodePng(WithoutLastColumn(DecodeRgb16(bytes, path)))
                                 : EncodePng(WithoutLastColumn(DecodeRgb(bytes, path))));

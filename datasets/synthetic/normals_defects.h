@@ -10,8 +10,9 @@ namespace assay {
 
 bool IsNormalsLayout(std::string_view layout);
 
-// The first three of a PNG file of either depth.
+// Of any file.
 std::string NarrowNormals(const std::filesystem::path& root, std::string_view layout);
+// Of a PNG file of either depth.
 std::string GrayNormals(const std::filesystem::path& root, std::string_view layout);
 // The other depth: 8 bits for 16 and the other way round.
 std::string OtherDepthNormals(const std::filesystem::path& root, std::string_view layout);

@@ -11,6 +11,7 @@
 namespace assay {
 
 void WriteCityscapesTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteDiodeNormalsTree(const std::filesystem::path& root, const SynthOptions& options);
 // `dataset` is a set of the DSINE pack (datasets/dsine_sets.h).
 void WriteDsineTree(std::string_view dataset,
                     const std::filesystem::path& root,

@@ -36,7 +36,10 @@ NO_DATA, UNCOVERED = 3, 4
 TREES = {
     "cityscapes": "cityscapes", "grefcoco-unc": "grefcoco", "kitti": "kitti", "nyu": "nyu-bts",
     "reasonseg": "reasonseg", "refcoco+-unc": "refcocoplus", "refcoco-unc": "refcoco",
-    "nyu-normals": "nyu-normals", "scannet-normals": "scannet-normals",
+    "diode-indoor-normals": "diode-indoor-normals", "ibims-normals": "ibims-normals",
+    "ibims-normals-marigold": "ibims-normals-marigold", "nyu-normals-marigold": "nyu-normals-marigold",
+    "scannet-normals-marigold": "scannet-normals-marigold",
+    "nyu-normals": "nyu-normals", "oasis-normals": "oasis-normals", "sintel-normals": "sintel-normals", "scannet-normals": "scannet-normals",
     "vkitti-normals": "vkitti-normals", "refcocog-google": "refcocog", "refcocog-umd": "refcocog", "saco-gold": "saco",
 }
 

@@ -5,10 +5,14 @@
 //     from the stored numbers; vectors are not brought to length 1
 //   - a list gives the order; official or not is told by its hash; what is wrong with one
 //     is said with the line
+//   - the official lists of both packs are known, whatever their line ends; both packs say
+//     the same; OASIS takes its sizes from the images
 //   - a name, split or size that cannot be is refused; a missing truth is a note
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "datasets/dsine_list.h"
@@ -206,6 +210,82 @@ TEST(Dsine, AnImageWithoutTruthIsANote) {
   const auto data = OpenNormals("nyu-normals", tree.Root());
   EXPECT_EQ(data->Size(), 2U);
   EXPECT_THAT(data->Info().notes, Contains(HasSubstr("test/000002_normal.png")));
+}
+
+// The official list of iBims-1, which is its rooms counted from 1.
+std::string IbimsList(const std::string& before, const std::string& behind) {
+  const std::pair<const char*, int> rooms[] = {{"corridor", 10},
+                                               {"factory", 8},
+                                               {"kitchen", 8},
+                                               {"lab", 11},
+                                               {"lectureroom", 10},
+                                               {"livingroom", 15},
+                                               {"meetingroom", 8},
+                                               {"office", 8},
+                                               {"restaurant", 12},
+                                               {"restroom", 2},
+                                               {"storageroom", 8}};
+  std::string list;
+  for (const auto& [room, count] : rooms) {
+    for (int i = 1; i <= count; ++i) {
+      const std::string name = fmt::format("{}_{:02}", room, i);
+      list += (list.empty() ? "" : "\n") + before + name + "_img.png";
+      if (!behind.empty()) list += " " + name + behind;
+    }
+  }
+  return list;
+}
+
+TEST(Dsine, TheOfficialListsOfBothPacksAreKnown) {
+  const test::TemporaryFolder folder;
+  const fs::path path = folder.Path() / "list.txt";
+  for (const char* end : {"", "\n", "\r\n"}) {
+    WriteText(path, IbimsList("ibims/", "") + end);
+    const DsineList dsine = ReadDsineList(FindDsineSet("ibims-normals"), path);
+    EXPECT_TRUE(dsine.official);
+    EXPECT_EQ(dsine.samples.size(), 100U);
+    WriteText(path, IbimsList("", "_normal.npy") + end);
+    const DsineList marigold = ReadDsineList(FindDsineSet("ibims-normals-marigold"), path);
+    EXPECT_TRUE(marigold.official);
+    EXPECT_EQ(marigold.samples, dsine.samples);
+  }
+  WriteText(path, IbimsList("ibims/", "") + "\nibims/attic_01_img.png");
+  EXPECT_FALSE(ReadDsineList(FindDsineSet("ibims-normals"), path).official);
+}
+
+TEST(Dsine, BothPacksSayTheSame) {
+  for (const std::string set : {"nyu-normals", "scannet-normals", "ibims-normals"}) {
+    const SyntheticTree dsine(set);
+    const SyntheticTree marigold(set + "-marigold");
+    const auto one = OpenNormals(set, dsine.Root());
+    const auto two = OpenNormals(set + "-marigold", marigold.Root());
+    std::vector<std::string> keys = KeysOf(*two);
+    for (std::size_t i = 0; i < one->Size(); ++i) {
+      const auto at = std::find(keys.begin(), keys.end(), one->Item(i).key);
+      ASSERT_NE(at, keys.end());
+      const NormalMap a = TruthOf(*one, i).normals;
+      const NormalMap b = TruthOf(*two, static_cast<std::size_t>(at - keys.begin())).normals;
+      for (std::size_t k = 0; k < a.Pixels().size(); ++k) {
+        EXPECT_NEAR(a.Pixels()[k].x, b.Pixels()[k].x, 0.004);
+        EXPECT_NEAR(a.Pixels()[k].y, b.Pixels()[k].y, 0.004);
+        EXPECT_NEAR(a.Pixels()[k].z, b.Pixels()[k].z, 0.004);
+      }
+    }
+  }
+}
+
+TEST(Dsine, OasisTakesTheSizeFromTheHeaderOfTheImage) {
+  const SyntheticTree tree("oasis-normals", 2);
+  fs::remove(tree.Root() / "assay-synthetic.json");
+  const fs::path image = tree.Root() / "oasis/val/900000_DT_img.png";
+  const auto data = OpenNormals("oasis-normals", tree.Root());
+  EXPECT_EQ(data->Item(0).query.frame, assay::Size{});
+  EXPECT_EQ(TruthOf(*data, 0).normals.size(), (assay::Size{192, 64}));
+  WriteFile(image, EncodePng(RgbImage(assay::Size{193, 64})));
+  EXPECT_THAT(ErrorOf([&] { TruthOf(*data, 0); }), HasSubstr("expected 193x64"));
+  fs::remove(image);
+  EXPECT_THAT(ErrorOf([&] { TruthOf(*data, 0); }), HasSubstr("900000_DT_img.png"));
+  EXPECT_NO_THROW(TruthOf(*data, 1));
 }
 
 }  // namespace
