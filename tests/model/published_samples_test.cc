@@ -1,5 +1,6 @@
 // Published answers and the public colour code, read in place:
 // * residual percentiles and infinite pixels of three published depth answers;
+// * lengths of the vectors of a published normals answer, whose sky is no normal;
 // * median colours per class of published segmentation answers;
 // * the objects of published instance answers, whatever the neighbourhood; joining
 //   pieces is what brings the first to its number;
@@ -55,6 +56,18 @@ struct DepthAnswer {
 
 // Half a unit of the last printed digit.
 constexpr double kPrinted = 0.005 + 1e-9;
+
+TEST_F(Published, ANormalsAnswerHasTheLengthsMeasured) {
+  const fs::path file = kShared / "fixtures/vision-banana/sn_4_out.png";
+  const Bytes bytes = ReadFile(file);
+  const auto codec = MakeCodec<NormalsTask>({{"codec", "rgb"}});
+  const auto decoded = codec->Decode(AnswerOf(bytes), {}, FrameOf({1242, 375}));
+  EXPECT_EQ(decoded.value.map.size(), (Size{1242, 375}));
+  EXPECT_NEAR(Find(decoded.diagnostics, "norm_p1"), 0.556, 5e-4);
+  EXPECT_NEAR(Find(decoded.diagnostics, "norm_p50"), 0.996, 5e-4);
+  EXPECT_NEAR(Find(decoded.diagnostics, "norm_p99"), 1.709, 5e-4);
+  EXPECT_NEAR(Find(decoded.diagnostics, "undefined_colour_share"), 0.185, 5e-4);
+}
 
 TEST_F(Published, DepthAnswersLieAsFarOffThePathAsMeasured) {
   const DepthAnswer rows[] = {{"depth_15_1.png", 2.00, 4.47, 14.00, 144.06, 23611, 22008},
