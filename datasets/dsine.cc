@@ -147,7 +147,7 @@ Scan ScanSamples(const DsineSet& set, const fs::path& base) {
       if (mark == std::string::npos || mark == 0) continue;
       const std::string truth = file.substr(0, mark) + std::string(set.suffix);
       if (!std::binary_search(files.begin(), files.end(), truth)) {
-        scan.alone.push_back(folder + "/" + truth);
+        scan.alone.push_back(fmt::format("{}/{}", folder, truth));
       }
     }
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -23,12 +24,14 @@ constexpr double kShortNorm = 0.5;
 constexpr int Odd(std::uint8_t value) { return 2 * value - 255; }
 
 // 255^2 times the squared length of the painted vector; 3 to 3 * 255^2.
-constexpr std::size_t kMaxSquare = 3 * 255 * 255;
+constexpr std::size_t kMaxSquare = std::size_t{3} * 255 * 255;
 std::size_t SquareOf(Rgb8 color) {
-  const int r = Odd(color.r);
-  const int g = Odd(color.g);
-  const int b = Odd(color.b);
-  return static_cast<std::size_t>(r * r + g * g + b * b);
+  std::size_t square = 0;
+  for (const std::uint8_t value : {color.r, color.g, color.b}) {
+    const auto size = static_cast<std::size_t>(std::abs(Odd(value)));
+    square += size * size;
+  }
+  return square;
 }
 
 // The lengths of all painted vectors of an answer, counted by their whole squares.
