@@ -116,18 +116,20 @@ NormalsMetric Evaluation<NormalsTask>::ReadSettings(Fields& fields) {
   return NormalsMetric(settings);
 }
 
-nlohmann::json Evaluation<NormalsTask>::ScoreToJson(const NormalsScore& score) {
-  return {{"pixels", score.pixels},
-          {"undefined", score.undefined},
-          {"within", score.within},
-          {"sum", score.sum},
-          {"sum_squares", score.sum_squares},
-          {"median", score.median},
-          {"angles", EncodeAngleCounts(score.angles)},
-          {"axes", AxesToJson(score.axes)}};
+std::string Evaluation<NormalsTask>::ScoreToText(const NormalsScore& score) {
+  const nlohmann::json json = {{"pixels", score.pixels},
+                               {"undefined", score.undefined},
+                               {"within", score.within},
+                               {"sum", score.sum},
+                               {"sum_squares", score.sum_squares},
+                               {"median", score.median},
+                               {"angles", EncodeAngleCounts(score.angles)},
+                               {"axes", AxesToJson(score.axes)}};
+  return json.dump();
 }
 
-NormalsScore Evaluation<NormalsTask>::ScoreFromJson(const nlohmann::json& json) {
+NormalsScore Evaluation<NormalsTask>::ScoreFromText(const std::string& text) {
+  const auto json = nlohmann::json::parse(text);
   NormalsScore score;
   score.pixels = json.at("pixels");
   score.undefined = json.at("undefined");

@@ -157,8 +157,8 @@ struct Evaluation<NormalsTask> {
   NormalsTruth Shown(const NormalsTruth& truth) const { return truth; }
   NormalsValue EmptyValue(const Frame& frame) const { return {NormalMap(frame.grid)}; }
   bool FindsNothing(const NormalsValue&) const { return false; }
-  static nlohmann::json ScoreToJson(const NormalsScore& score);
-  static NormalsScore ScoreFromJson(const nlohmann::json& json);
+  static std::string ScoreToText(const NormalsScore& score);
+  static NormalsScore ScoreFromText(const std::string& text);
   Summary Summarise(const NormalsMetric::Result& result) const;
 };
 
