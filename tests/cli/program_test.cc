@@ -230,7 +230,7 @@ TEST_F(ProgramTest, AFullDiskKeepsWhatWasRecordedAndSaysHowToGoOn) {
   Synth("cityscapes", 60);
   CopyTruthAsAnswers();
   // Files may not grow beyond the limit: SQLite sees a write that fails.
-  const Finished full = Shell("ulimit -f 100; " + std::string(ASSAY_PROGRAM) + " " +
+  const Finished full = Shell("ulimit -f 120; " + std::string(ASSAY_PROGRAM) + " " +
                               ScoreCommand("run") + " --block 1");
   ASSERT_EQ(full.code, 74) << full.err;
   EXPECT_THAT(full.err, HasSubstr("what was recorded is kept"));
