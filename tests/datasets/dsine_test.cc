@@ -105,7 +105,7 @@ TEST(Dsine, OtherKeysAreThePathsOfTheImages) {
   EXPECT_THAT(KeysOf(*data),
               ElementsAre("Scene90/000000_img", "Scene90/000001_img", "Scene90/000002_img"));
   EXPECT_EQ(data->Item(0).cluster, "Scene90");
-  EXPECT_EQ(data->Item(0).image.extension(), ".jpg");
+  EXPECT_TRUE(data->Item(0).image.ends_with(".jpg"));
 }
 
 TEST(Dsine, TheSetIsFoundFromThreeRoots) {
