@@ -183,8 +183,9 @@ class EntryReader {
       return Drawn("counts", [&] { return DecodeRuns(grid_, text); });
     }
     const auto runs = Numbers<std::int64_t>(*counts);
-    if (!runs)
+    if (!runs) {
       throw Bad("counts: must be text or a list of whole numbers, found " + Shown(*counts));
+    }
     return Drawn("counts", [&] { return MakeRuns(grid_, *runs); });
   }
 

@@ -10,7 +10,7 @@
 #include <string_view>
 
 namespace simdjson::dom {
-class element;
+class element;  // NOLINT(readability-identifier-naming): its name there
 }
 
 namespace assay {

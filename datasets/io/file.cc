@@ -203,16 +203,16 @@ void WriteText(const std::filesystem::path& path, const std::string& text) {
 
 std::string Sha256(std::span<const std::span<const std::uint8_t>> pieces) {
   // Looking the algorithm up and making a context cost more than hashing a small text.
-  static const Algorithm algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free);
-  thread_local const Context context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  static const Algorithm kAlgorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free);
+  thread_local const Context kContext(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
   std::array<unsigned char, 32> digest = {};
   unsigned int length = 0;
-  bool done = algorithm != nullptr && context != nullptr &&
-              EVP_DigestInit_ex(context.get(), algorithm.get(), nullptr) == 1;
+  bool done = kAlgorithm != nullptr && kContext != nullptr &&
+              EVP_DigestInit_ex(kContext.get(), kAlgorithm.get(), nullptr) == 1;
   for (const auto& piece : pieces) {
-    done = done && EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1;
+    done = done && EVP_DigestUpdate(kContext.get(), piece.data(), piece.size()) == 1;
   }
-  done = done && EVP_DigestFinal_ex(context.get(), digest.data(), &length) == 1;
+  done = done && EVP_DigestFinal_ex(kContext.get(), digest.data(), &length) == 1;
   if (!done || length != digest.size()) {
     throw std::runtime_error("libcrypto offers no SHA-256; assay needs it for every hash");
   }
