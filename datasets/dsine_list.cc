@@ -6,10 +6,9 @@
 #include <sstream>
 
 #include "datasets/dataset.h"
-#include "datasets/io/errors.h"
 #include "datasets/io/file.h"
+#include "datasets/list_text.h"
 #include "datasets/nyu_forms.h"
-#include "datasets/truth_file.h"
 
 namespace assay {
 namespace {
@@ -17,12 +16,6 @@ namespace {
 constexpr std::string_view kImageMark = "_img.";
 constexpr int kNyuImages = 1449;
 constexpr std::size_t kNyuDigits = 6;
-
-std::string WithoutLineEnds(std::string text) {
-  std::erase(text, '\r');
-  while (text.ends_with('\n')) text.pop_back();
-  return text;
-}
 
 [[noreturn]] void ThrowAtLine(const std::filesystem::path& path,
                               std::int64_t line,
@@ -50,14 +43,6 @@ DsineSample ParseLine(const DsineSet& set,
                     mark > slash + 1 && line.find('/', slash + 1) == std::string::npos;
   if (!fits) ThrowAtLine(path, number, "\"" + words + "\" names no image");
   return {line.substr(0, slash), line.substr(slash + 1, mark - slash - 1)};
-}
-
-std::string ReadListText(const std::filesystem::path& path) {
-  try {
-    return ReadText(path);
-  } catch (const FileError& e) {
-    throw AsDatasetError(e, "");
-  }
 }
 
 }  // namespace

@@ -7,9 +7,8 @@
 #include <sstream>
 
 #include "datasets/dataset.h"
-#include "datasets/io/errors.h"
 #include "datasets/io/file.h"
-#include "datasets/truth_file.h"
+#include "datasets/list_text.h"
 
 namespace assay {
 namespace {
@@ -31,12 +30,6 @@ bool Matches(std::string_view text, std::string_view pattern) {
     if (!fits) return false;
   }
   return true;
-}
-
-std::string WithoutLineEnds(std::string text) {
-  std::erase(text, '\r');
-  while (text.ends_with('\n')) text.pop_back();
-  return text;
 }
 
 [[noreturn]] void ThrowAtLine(const std::filesystem::path& path,
@@ -72,14 +65,6 @@ std::vector<std::string> Words(const std::string& line) {
   std::vector<std::string> words;
   for (std::string word; stream >> word;) words.push_back(word);
   return words;
-}
-
-std::string ReadListText(const std::filesystem::path& path) {
-  try {
-    return ReadText(path);
-  } catch (const FileError& e) {
-    throw AsDatasetError(e, "");
-  }
 }
 
 }  // namespace
