@@ -261,7 +261,7 @@ class SacoFileReader {
       if (name == kNames[4]) return file_name = String(value, at, pair.file_name), 16U;
       return name == kNames[5] ? (phrase = String(value, at, pair.phrase), 32U) : 0U;
     };
-    pair.place = ReadFields(entry, where, kNames, take);
+    ReadFields(entry, where, kNames, take);
     if (pair.size.Pixels() > kMaxPixels) {
       Fail(fmt::format("{} claims {} x {} pixels; at most {} are read",
                        where(),

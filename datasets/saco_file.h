@@ -7,7 +7,7 @@
 //
 // An "image" is a pair of an image and a noun phrase. The file is gone through once.
 // Its text stays in memory, and with it every mask as the characters it is stored in;
-// a pair adds 64 bytes and an annotation 8. Decoding is datasets/saco_truth.h's.
+// a pair adds 72 bytes and an annotation 8. Decoding is datasets/saco_truth.h's.
 //
 // Source: facebookresearch/sam3@99d02f2:scripts/eval/gold/README.md (fields).
 #pragma once
@@ -36,8 +36,7 @@ struct SacoPair {
   std::int64_t id = 0;
   Size size;
   std::uint64_t question_hash = 0;  // of file_name and text_input; never stored
-  SacoPlace place;
-  SacoPlace file_name, phrase;  // JSON strings, quotes included
+  SacoPlace file_name, phrase;      // JSON strings, quotes included
   std::uint32_t first_annotation = 0;
   std::uint32_t annotations = 0;
   bool exhaustive = false;

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdint>
 #include <stdexcept>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -119,15 +120,6 @@ class Writer {
 };
 
 }  // namespace
-
-void AppendCanonicalJson(std::string_view text, std::string& out) {
-  thread_local dom::parser parser;  // keeps its memory
-  dom::element value;
-  if (const auto error = parser.parse(text.data(), text.size()).get(value)) {
-    throw std::invalid_argument(simdjson::error_message(error));
-  }
-  AppendCanonicalJson(value, out);
-}
 
 void AppendCanonicalJson(const dom::element& value, std::string& out) {
   const std::size_t before = out.size();

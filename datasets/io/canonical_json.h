@@ -7,7 +7,6 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace simdjson::dom {
 class element;  // NOLINT(readability-identifier-naming): its name there
@@ -15,11 +14,8 @@ class element;  // NOLINT(readability-identifier-naming): its name there
 
 namespace assay {
 
-// Appends `text`, one JSON value, to `out`. Throws std::invalid_argument with the
-// reason: no JSON, something behind it, a number out of range, an object that states a
-// name twice. `out` is then cut back to what it held.
-void AppendCanonicalJson(std::string_view text, std::string& out);
-// The same of what simdjson has read.
+// Appends `value` to `out`. Throws std::invalid_argument where an object states a name
+// twice; `out` is then cut back to what it held.
 void AppendCanonicalJson(const simdjson::dom::element& value, std::string& out);
 
 // The first name that an object in `value` states twice: readers take one of the two
