@@ -3,15 +3,15 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "eval/setting_fields.h"
 #include "eval/tasks.h"
 
 namespace assay {
 namespace {
 
 template <class E, std::size_t N>
-using Names = std::array<std::pair<std::string_view, E>, N>;
+using Names = SettingNames<E, N>;
 
-constexpr Names<bool, 2> kEnds = {{{"strict", true}, {"inclusive", false}}};
 constexpr Names<TruthMask, 3> kTruthMasks = {{{"bounds", TruthMask::kBounds},
                                               {"file", TruthMask::kFile},
                                               {"file_and_bounds", TruthMask::kFileAndBounds}}};
@@ -43,8 +43,6 @@ constexpr Names<Alignment, 11> kAlignmentNames = {
      {"unidepth_ssi", Alignment::kUnidepthSsi},
      {"unik3d_ssi", Alignment::kUnik3dSsi},
      {"metric3d_polyfit", Alignment::kMetric3dPolyfit}}};
-constexpr Names<Median, 2> kMedians = {
-    {{"averaged", Median::kAveraged}, {"lower", Median::kLower}}};
 constexpr Names<UndefinedPrediction, 2> kUndefined = {
     {{"worse_clip_end", UndefinedPrediction::kWorseClipEnd},
      {"as_source_clips", UndefinedPrediction::kAsSourceClips}}};
@@ -58,17 +56,6 @@ constexpr Names<SilogVariant, 4> kSilogs = {{{"a", SilogVariant::kA},
                                              {"b", SilogVariant::kB},
                                              {"c", SilogVariant::kC},
                                              {"d", SilogVariant::kD}}};
-
-DepthBounds ReadBounds(Fields bounds) {
-  DepthBounds read;
-  read.min = bounds.Number("min", 0, {.min = 0});
-  read.min_strict = bounds.Choice<bool>("min_end", true, kEnds);
-  read.max = bounds.OptionalNumber("max");
-  read.max_strict = bounds.Choice<bool>("max_end", true, kEnds);
-  if (read.max && *read.max <= read.min) bounds.Report("max", "must be larger than min");
-  bounds.Finish();
-  return read;
-}
 
 std::optional<PredictionClip> ReadClip(Fields clip, bool given) {
   if (!given) return std::nullopt;
@@ -171,7 +158,7 @@ std::string BandName(std::size_t band) {
 
 DepthMetric Evaluation<DepthTask>::ReadSettings(Fields& fields) {
   DepthSettings settings;
-  settings.bounds = ReadBounds(fields.Object("gt_bounds"));
+  settings.bounds = ReadBounds<DepthBounds>(fields.Object("gt_bounds"));
   settings.truth_mask = fields.Choice<TruthMask>("gt_mask", TruthMask::kBounds, kTruthMasks);
   settings.crop = fields.Choice<Crop>("crop", Crop::kNone, kCrops);
   settings.crop_frame = fields.Choice<CropFrame>("crop_frame", CropFrame::kFull, kCropFrames);

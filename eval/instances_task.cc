@@ -96,7 +96,7 @@ InstancesMetric Evaluation<InstancesTask>::ReadSettings(Fields& fields) {
   return InstancesMetric(settings);
 }
 
-// By hand, both ways: a set has hundreds of thousands of pairs, and each is read three times.
+// By hand, both ways: a set has hundreds of thousands of pairs, most of them of zeros only.
 std::string Evaluation<InstancesTask>::ScoreToText(const InstancesScore& score) {
   std::string text = R"({"annotators":[)";
   for (const InstancesScore::Counts& counts : score.annotators) {

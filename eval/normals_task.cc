@@ -5,20 +5,18 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "eval/setting_fields.h"
 #include "eval/tasks.h"
 
 namespace assay {
 namespace {
 
 template <class E, std::size_t N>
-using Names = std::array<std::pair<std::string_view, E>, N>;
+using Names = SettingNames<E, N>;
 
-constexpr Names<bool, 2> kEnds = {{{"strict", true}, {"inclusive", false}}};
 constexpr Names<AngleRule, 3> kAngleRules = {{{"atan2", AngleRule::kAtan2},
                                               {"acos_f32", AngleRule::kAcosFloat},
                                               {"dot_raw_truth", AngleRule::kDotRawTruth}}};
-constexpr Names<Median, 2> kMedians = {
-    {{"averaged", Median::kAveraged}, {"lower", Median::kLower}}};
 constexpr Names<NormalsAggregate, 2> kAggregates = {
     {{"pooled_pixels", NormalsAggregate::kPooled},
      {"per_image_mean", NormalsAggregate::kPerImage}}};
@@ -31,17 +29,6 @@ constexpr std::array<const char*, kAngleBounds.size()> kWithinNames = {
     "within_5", "within_7.5", "within_11.25", "within_22.5", "within_30"};
 
 constexpr double kMostDecimals = 9;
-
-NormBounds ReadBounds(Fields bounds) {
-  NormBounds read;
-  read.min = bounds.Number("min", 0, {.min = 0});
-  read.min_strict = bounds.Choice<bool>("min_end", true, kEnds);
-  read.max = bounds.OptionalNumber("max");
-  read.max_strict = bounds.Choice<bool>("max_end", true, kEnds);
-  if (read.max && *read.max <= read.min) bounds.Report("max", "must be larger than min");
-  bounds.Finish();
-  return read;
-}
 
 std::optional<int> ReadDecimals(Fields& fields) {
   constexpr const char* kName = "per_image_decimals";
@@ -102,9 +89,9 @@ std::string Suspicion(const AxisFinding& finding) {
 
 NormalsMetric Evaluation<NormalsTask>::ReadSettings(Fields& fields) {
   NormalsSettings settings;
-  settings.truth_norm = ReadBounds(fields.Object("gt_norm"));
+  settings.truth_norm = ReadBounds<NormBounds>(fields.Object("gt_norm"));
   settings.angle = fields.Choice<AngleRule>("angle", AngleRule::kAtan2, kAngleRules);
-  settings.within_strict = fields.Choice<bool>("within_end", true, kEnds);
+  settings.within_strict = fields.Choice<bool>("within_end", true, kBoundEnds);
   settings.median = fields.Choice<Median>("median", Median::kAveraged, kMedians);
   settings.aggregate =
       fields.Choice<NormalsAggregate>("aggregate", NormalsAggregate::kPooled, kAggregates);
