@@ -11,14 +11,13 @@
 #include <fmt/os.h>
 
 #include <charconv>
-#include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
-#include <random>
 #include <string>
 #include <vector>
+
+#include "tests/bench/outlines.h"
 
 namespace {
 
@@ -27,59 +26,25 @@ constexpr int kHeight = 480;
 constexpr int kObjectsPerImage = 2;
 constexpr int kExpressionsPerObject = 2;
 
-using Polygon = std::vector<cv::Point>;
+constexpr int kCornerEvery = 6;  // pixels
 
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : engine_(seed) {}
-  int Int(int low, int high) {
-    return low + static_cast<int>(engine_() % static_cast<std::uint64_t>(high - low + 1));
-  }
-
- private:
-  std::mt19937_64 engine_;
-};
+using assay::bench::Blob;
+using assay::bench::Dice;
+using assay::bench::Polygon;
+using assay::bench::Roughen;
+using assay::bench::WritePng;
 
 Polygon Outline(Dice& dice) {
   const int rx = dice.Int(30, 180);
   const int ry = dice.Int(30, 160);
   const cv::Point centre(dice.Int(rx, kWidth - 1 - rx), dice.Int(ry, kHeight - 1 - ry));
-  const int corners = dice.Int(20, 60);
-  Polygon outline;
-  for (int i = 0; i < corners; ++i) {
-    const double angle = 2 * 3.14159265358979 * i / corners;
-    const double scale = dice.Int(80, 100) / 100.0;
-    outline.emplace_back(centre.x + static_cast<int>(rx * scale * std::cos(angle)),
-                         centre.y + static_cast<int>(ry * scale * std::sin(angle)));
-  }
-  return outline;
+  return Blob(dice, centre, rx, ry, dice.Int(20, 60), 20);
 }
 
-// The outline with a corner every few pixels, each a little off: what a network paints.
-Polygon Roughen(Dice& dice, const Polygon& outline) {
-  Polygon rough;
-  for (std::size_t i = 0; i < outline.size(); ++i) {
-    const cv::Point from = outline[i];
-    const cv::Point step = outline[(i + 1) % outline.size()] - from;
-    const int pieces = std::max(1, static_cast<int>(std::hypot(step.x, step.y)) / 6);
-    for (int k = 0; k < pieces; ++k) {
-      rough.push_back(from + cv::Point(step.x * k / pieces + dice.Int(-2, 2),
-                                       step.y * k / pieces + dice.Int(-2, 2)));
-    }
-  }
-  return rough;
-}
-
-// Written as Pillow and libpng do by default, not with OpenCV's fast settings.
 void WriteAnswer(const std::filesystem::path& path, const Polygon& outline) {
   cv::Mat mask(kHeight, kWidth, CV_8UC1, cv::Scalar(0));
   cv::fillPoly(mask, std::vector<Polygon>{outline}, cv::Scalar(255));
-  const std::vector<int> settings = {
-      cv::IMWRITE_PNG_COMPRESSION, 6, cv::IMWRITE_PNG_STRATEGY, cv::IMWRITE_PNG_STRATEGY_DEFAULT};
-  if (!cv::imwrite(path.string(), mask, settings)) {
-    fmt::print(stderr, "expression_tree: cannot write {}\n", path.string());
-    std::exit(1);
-  }
+  WritePng(path, mask);
 }
 
 void Join(std::string& list, const std::string& entry) {
@@ -123,7 +88,7 @@ void WriteAnswers(
     Join(ids, std::to_string(sentence));
     Join(sentences, Sentence(sentence));
     WriteAnswer(folder / "answers" / std::to_string(object) / fmt::format("{}.png", sentence),
-                Roughen(dice, outline));
+                Roughen(dice, outline, kCornerEvery));
   }
   Join(files.refs,
        fmt::format(R"({{"ref_id": {0}, "ann_id": {0}, "image_id": {1}, "category_id": 1, )"

@@ -22,31 +22,20 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "metrics/run_length.h"
+#include "tests/bench/dice.h"
 
 namespace {
 
 using assay::RunLengthMask;
 using assay::Size;
+using assay::bench::Dice;
 
 constexpr int kPhrasesPerImage = 11;
 constexpr std::array<Size, 4> kSizes = {{{1024, 768}, {768, 1024}, {1200, 800}, {960, 960}}};
-
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : engine_(seed) {}
-  int Int(int low, int high) {
-    return low + static_cast<int>(engine_() % static_cast<std::uint64_t>(high - low + 1));
-  }
-  bool Chance(int percent) { return Int(1, 100) <= percent; }
-
- private:
-  std::mt19937_64 engine_;
-};
 
 struct Disc {
   int x = 0, y = 0, rx = 0, ry = 0;

@@ -16,11 +16,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
-#include <random>
 #include <string>
 #include <vector>
+
+#include "tests/bench/outlines.h"
 
 namespace {
 
@@ -50,38 +50,19 @@ enum Id : int {
   kBicycle = 33,
 };
 
-using Polygon = std::vector<cv::Point>;
+using assay::bench::Blob;
+using assay::bench::Dice;
+using assay::bench::Polygon;
+using assay::bench::Roughen;
+using assay::bench::WritePng;
+
+constexpr int kCornerEvery = 12;  // pixels
 
 struct Shape {
   int id = 0;
   int instance = -1;  // -1 = stuff or a group
   Polygon outline;
 };
-
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : engine_(seed) {}
-  // Uniform in [low, high]; the slight bias of the modulus does not matter here.
-  int Int(int low, int high) {
-    return low + static_cast<int>(engine_() % static_cast<std::uint64_t>(high - low + 1));
-  }
-  bool Chance(int percent) { return Int(1, 100) <= percent; }
-
- private:
-  std::mt19937_64 engine_;
-};
-
-// A closed outline around a centre, `corners` straight edges, radii off by up to `rough` percent.
-Polygon Blob(Dice& dice, cv::Point centre, int rx, int ry, int corners, int rough) {
-  Polygon outline;
-  for (int i = 0; i < corners; ++i) {
-    const double angle = 2 * 3.14159265358979 * i / corners;
-    const double scale = dice.Int(100 - rough, 100) / 100.0;
-    outline.emplace_back(centre.x + static_cast<int>(rx * scale * std::cos(angle)),
-                         centre.y + static_cast<int>(ry * scale * std::sin(angle)));
-  }
-  return outline;
-}
 
 Polygon Box(int left, int top, int right, int bottom) {
   return {{left, top}, {right, top}, {right, bottom}, {left, bottom}};
@@ -178,33 +159,8 @@ std::vector<Shape> MakeScene(Dice& dice) {
   return scene;
 }
 
-// The outline with a corner every few pixels, each a little off: what a network paints.
-Polygon Roughen(Dice& dice, const Polygon& outline) {
-  Polygon rough;
-  for (std::size_t i = 0; i < outline.size(); ++i) {
-    const cv::Point from = outline[i];
-    const cv::Point step = outline[(i + 1) % outline.size()] - from;
-    const int pieces = std::max(1, static_cast<int>(std::hypot(step.x, step.y)) / 12);
-    for (int k = 0; k < pieces; ++k) {
-      rough.push_back(from + cv::Point(step.x * k / pieces + dice.Int(-2, 2),
-                                       step.y * k / pieces + dice.Int(-2, 2)));
-    }
-  }
-  return rough;
-}
-
 void Paint(cv::Mat& image, const Polygon& outline, int value) {
   cv::fillPoly(image, std::vector<Polygon>{outline}, cv::Scalar(value));
-}
-
-// Written as Pillow and libpng do by default, not with OpenCV's fast settings.
-void Write(const std::filesystem::path& path, const cv::Mat& image) {
-  const std::vector<int> settings = {
-      cv::IMWRITE_PNG_COMPRESSION, 6, cv::IMWRITE_PNG_STRATEGY, cv::IMWRITE_PNG_STRATEGY_DEFAULT};
-  if (!cv::imwrite(path.string(), image, settings)) {
-    std::fprintf(stderr, "street_tree: cannot write %s\n", path.c_str());
-    std::exit(1);
-  }
 }
 
 void WriteFrame(const std::filesystem::path& folder, int number) {
@@ -221,12 +177,14 @@ void WriteFrame(const std::filesystem::path& folder, int number) {
     if (shape.id != kBuilding && dice.Chance(6)) continue;  // missed
     // A network answers with evaluated classes everywhere, also where the truth is void.
     const int seen = shape.id < kRoad ? static_cast<int>(kRoad) : shape.id;
-    Paint(answer, shape.id == kBuilding ? shape.outline : Roughen(dice, shape.outline), seen);
+    Paint(answer,
+          shape.id == kBuilding ? shape.outline : Roughen(dice, shape.outline, kCornerEvery),
+          seen);
   }
   const auto truth = folder / "gtFine" / "val" / "bench";
-  Write(truth / (std::string(name) + "_gtFine_labelIds.png"), labels);
-  Write(truth / (std::string(name) + "_gtFine_instanceIds.png"), instances);
-  Write(folder / "answers" / "bench" / (std::string(name) + ".png"), answer);
+  WritePng(truth / (std::string(name) + "_gtFine_labelIds.png"), labels);
+  WritePng(truth / (std::string(name) + "_gtFine_instanceIds.png"), instances);
+  WritePng(folder / "answers" / "bench" / (std::string(name) + ".png"), answer);
 }
 
 }  // namespace
