@@ -67,7 +67,7 @@ std::vector<NameRule> NyuNames(const std::string& scene, int index) {
 Item<DepthTask> NyuItem(const NyuContext& context,
                         const std::string& scene,
                         int index,
-                        std::filesystem::path image) {
+                        std::string image) {
   const std::string key = NyuKey(index);
   return {.key = key,
           .cluster = scene.empty() ? key : scene,

@@ -34,7 +34,7 @@ std::vector<NameRule> NyuNames(const std::string& scene, int index);
 Item<DepthTask> NyuItem(const NyuContext& context,
                         const std::string& scene,
                         int index,
-                        std::filesystem::path image);
+                        std::string image);
 
 // One of the two forms of PNG trees.
 struct NyuPngForm {

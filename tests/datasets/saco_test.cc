@@ -19,7 +19,7 @@
 
 #include <functional>
 #include <nlohmann/json.hpp>
-#include <regex>
+#include <sstream>
 
 #include "datasets/io/errors.h"
 #include "datasets/io/file.h"
@@ -248,6 +248,23 @@ std::string DocumentedTruth(json& whole, std::int64_t id) {
   return text;
 }
 
+// The text with each annotation's four box numbers (words 5 to 8) left out:
+// they are written as binary64 in the shortest form, which a printf cannot say.
+std::string WithoutBoxes(const std::string& text) {
+  std::istringstream lines(text);
+  std::string kept;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string word;
+    for (int k = 0; words >> word; ++k) {
+      const bool box = line.starts_with("annotation ") && k >= 5 && k < 9;
+      if (!box) kept += (k == 0 ? "" : " ") + word;
+    }
+    kept += '\n';
+  }
+  return kept;
+}
+
 TEST(Saco, ATruthIsOnePartPerAnnotatorWithThePairsObjects) {
   const Copy copy;
   const RawTruth raw = copy.Open()->ReadTruth(0);
@@ -256,8 +273,7 @@ TEST(Saco, ATruthIsOnePartPerAnnotatorWithThePairsObjects) {
     EXPECT_EQ(raw[k].path, copy.File("abc"[k]));
     const std::string text(raw[k].bytes.begin(), raw[k].bytes.end());
     json whole = copy.Read("abc"[k]);
-    EXPECT_EQ(std::regex_replace(text, std::regex("( [0-9.e-]+){4}( [0-9]+:.*\n)"), "$2"),
-              DocumentedTruth(whole, 10000007));
+    EXPECT_EQ(WithoutBoxes(text), DocumentedTruth(whole, 10000007));
   }
 }
 
