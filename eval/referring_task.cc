@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
 #include "eval/tasks.h"
+#include "metrics/mask_counts.h"
 
 namespace assay {
 namespace {
@@ -57,8 +57,7 @@ ReferringMetric Evaluation<ReferringTask>::ReadSettings(Fields& fields) {
 }
 
 bool Evaluation<ReferringTask>::FindsNothing(const Mask& value) const {
-  const auto pixels = value.Pixels();
-  return std::count(pixels.begin(), pixels.end(), 1) < metric.settings().min_area;
+  return CountInside(value.Pixels()) < metric.settings().min_area;
 }
 
 std::string Evaluation<ReferringTask>::ScoreToText(const ReferringScore& score) {

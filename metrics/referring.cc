@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "metrics/boundary.h"
+#include "metrics/mask_counts.h"
 #include "metrics/resize.h"
 
 namespace assay {
@@ -13,45 +14,52 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-// Values of ReferringTruth::target.
-constexpr std::uint8_t kBackground = 0;
-constexpr std::uint8_t kOnePart = 1;
-constexpr std::uint8_t kTwoParts = 2;
-constexpr std::uint8_t kIgnored = 255;
+// Values of ReferringTruth::target, and where each is counted.
+enum Part : std::size_t { kBackground, kOnePart, kTwoParts, kIgnored, kParts };
+constexpr std::array<std::uint8_t, kParts> kPartValues = {0, 1, 2, 255};
+
+using PartCounts = std::span<const std::int64_t, kParts>;
 
 // Pixels of the truth by value, all of them and those predicted inside.
 struct Counts {
-  std::array<std::int64_t, 256> all{};
-  std::array<std::int64_t, 256> predicted{};
+  std::array<std::int64_t, 2 * kParts + 1> numbers;
+
+  PartCounts All() const { return std::span(numbers).first<kParts>(); }
+  PartCounts Predicted() const { return std::span(numbers).subspan<kParts, kParts>(); }
+  std::int64_t NeitherZeroNorOne() const { return numbers.back(); }
 };
 
 Counts CountPixels(std::span<const std::uint8_t> prediction, std::span<const std::uint8_t> target) {
-  Counts counts;
-  std::uint8_t seen = 0;
-  for (std::size_t i = 0; i < target.size(); ++i) {
-    ++counts.all[target[i]];
-    counts.predicted[target[i]] += prediction[i];
-    seen |= prediction[i];
-  }
-  if (seen > 1) throw std::logic_error("ReferringMetric: a mask holds a value other than 0 and 1");
-  return counts;
+  return {CountInBlocks<2 * kParts + 1>(target.size(), [&](std::size_t i, auto& counters) {
+    const auto count = [&](std::size_t counter, int one) {
+      counters[counter] = static_cast<std::uint8_t>(counters[counter] + one);
+    };
+    for (std::size_t part = 0; part < kParts; ++part) {
+      const int is_part = target[i] == kPartValues[part] ? 1 : 0;
+      count(part, is_part);
+      count(kParts + part, is_part & prediction[i]);
+    }
+    count(2 * kParts, prediction[i] > 1 ? 1 : 0);
+  })};
 }
 
-void CheckTruth(const Counts& counts, std::int64_t pixels, bool no_target) {
-  const std::int64_t inside = counts.all[kOnePart] + counts.all[kTwoParts];
-  if (counts.all[kBackground] + inside + counts.all[kIgnored] != pixels) {
+std::int64_t Total(PartCounts counts) {
+  return counts[kBackground] + counts[kOnePart] + counts[kTwoParts] + counts[kIgnored];
+}
+
+void CheckValues(const Counts& counts, std::int64_t pixels, bool no_target) {
+  if (counts.NeitherZeroNorOne() > 0) {
+    throw std::logic_error("ReferringMetric: a mask holds a value other than 0 and 1");
+  }
+  if (Total(counts.All()) != pixels) {
     throw std::logic_error("ReferringMetric: a truth holds a value other than 0, 1, 2 and 255");
   }
-  if (no_target && inside > 0) {
+  if (no_target && counts.All()[kOnePart] + counts.All()[kTwoParts] > 0) {
     throw std::logic_error("ReferringMetric: a truth without a target has target pixels");
   }
 }
 
-std::int64_t Total(const std::array<std::int64_t, 256>& counts) {
-  return counts[kBackground] + counts[kOnePart] + counts[kTwoParts] + counts[kIgnored];
-}
-
-std::int64_t Inside(const std::array<std::int64_t, 256>& counts, PartOverlap overlap) {
+std::int64_t Inside(PartCounts counts, PartOverlap overlap) {
   return counts[kOnePart] + (overlap == PartOverlap::kUnion ? counts[kTwoParts] : 0);
 }
 
@@ -70,8 +78,10 @@ ReferringScore::Boundary CompareBoundaries(Mask given,
   Mask inside(target.size());
   for (std::size_t i = 0; i < target.Pixels().size(); ++i) {
     const std::uint8_t value = target.Pixels()[i];
-    inside.Pixels()[i] = value == kOnePart ? 1 : (value == kTwoParts ? two_parts : 0);
-    if (value == kIgnored && left_out) given.Pixels()[i] = 0;
+    inside.Pixels()[i] = value == kPartValues[kOnePart]    ? 1
+                         : value == kPartValues[kTwoParts] ? two_parts
+                                                           : 0;
+    if (value == kPartValues[kIgnored] && left_out) given.Pixels()[i] = 0;
   }
   const std::int64_t distance = BoundaryDistance(target.size(), settings.boundary_ratio);
   const Mask a = BoundaryOf(given, distance);
@@ -142,12 +152,12 @@ ReferringScore ReferringMetric::Compare(const Value& value, const Truth& truth) 
   if (size != truth.target.size()) resized = ResizeNearestAsPillow(truth.target, size);
   const Raster<std::uint8_t>& target = resized.empty() ? truth.target : resized;
   const Counts counts = CountPixels(value.Pixels(), target.Pixels());
-  CheckTruth(counts, static_cast<std::int64_t>(size.Pixels()), truth.no_target);
-  const std::int64_t predicted = Total(counts.predicted);
+  CheckValues(counts, static_cast<std::int64_t>(size.Pixels()), truth.no_target);
+  const std::int64_t predicted = Total(counts.Predicted());
   const bool left_out = settings_.ignored == IgnoredPixels::kLeftOut;
-  Score score{.intersection = Inside(counts.predicted, settings_.overlap),
-              .prediction = predicted - (left_out ? counts.predicted[kIgnored] : 0),
-              .target = Inside(counts.all, settings_.overlap),
+  Score score{.intersection = Inside(counts.Predicted(), settings_.overlap),
+              .prediction = predicted - (left_out ? counts.Predicted()[kIgnored] : 0),
+              .target = Inside(counts.All(), settings_.overlap),
               .no_target = truth.no_target,
               .says_nothing = predicted < settings_.min_area};
   if (settings_.boundary_ratio > 0) score.boundary = CompareBoundaries(value, target, settings_);

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "datasets/io/png.h"
+#include "metrics/mask_counts.h"
 #include "model/native.h"
 #include "model/reading.h"
 
@@ -64,20 +67,9 @@ Raster<std::uint16_t> ToValues(PngSamples image, const Answer& answer) {
   return values;
 }
 
-Raster<std::uint16_t> ReadValues(const Answer& answer) {
-  if (SniffFormat(answer.bytes) == ImageFormat::kJpeg) {
-    throw PredictionError(
-        Stage::kRead,
-        "lossy",
-        answer.file.string() + ": is a JPEG, which leaves values around a mask; save a PNG");
-  }
-  return ToValues(ReadAnswer([&] { return DecodePngSamples(answer.bytes, answer.file); }), answer);
-}
-
 struct Inside {
   Mask mask;
-  std::int64_t pixels = 0;
-  std::int64_t values = 0;  // different ones
+  std::int64_t values = 0;  // different ones that are not 0
 };
 
 Inside InsideOf(const Raster<std::uint16_t>& values) {
@@ -85,13 +77,47 @@ Inside InsideOf(const Raster<std::uint16_t>& values) {
   std::vector<bool> seen(std::size_t{1} << 16);
   for (std::size_t i = 0; i < values.Pixels().size(); ++i) {
     const std::uint16_t value = values.Pixels()[i];
-    if (value == 0) continue;
-    inside.mask.Pixels()[i] = 1;
-    ++inside.pixels;
+    inside.mask.Pixels()[i] = value == 0 ? 0 : 1;
     seen[value] = true;
   }
-  inside.values = std::count(seen.begin(), seen.end(), true);
+  inside.values = std::count(seen.begin() + 1, seen.end(), true);
   return inside;
+}
+
+std::int64_t DifferentValues(std::span<const std::uint8_t> pixels) {
+  std::array<bool, 256> seen{};
+  for (const std::uint8_t pixel : pixels) seen[pixel] = true;
+  return std::count(seen.begin() + 1, seen.end(), true);
+}
+
+// The same for the usual mask, where it lies. Almost every one holds a single value
+// besides 0, which is cheaper to confirm than to count.
+Inside InsideOf(Raster<std::uint8_t> values) {
+  const std::span<std::uint8_t> pixels = values.Pixels();
+  std::uint8_t highest = 0;
+  for (const std::uint8_t pixel : pixels) highest = std::max(highest, pixel);
+  std::uint8_t between = 0;
+  for (const std::uint8_t pixel : pixels) {
+    between |= static_cast<std::uint8_t>(pixel != 0 && pixel != highest);
+  }
+  const std::int64_t different = between ? DifferentValues(pixels) : (highest == 0 ? 0 : 1);
+  for (std::uint8_t& pixel : pixels) pixel = pixel == 0 ? 0 : 1;
+  return {std::move(values), different};
+}
+
+Inside ReadInside(const Answer& answer) {
+  if (SniffFormat(answer.bytes) == ImageFormat::kJpeg) {
+    throw PredictionError(
+        Stage::kRead,
+        "lossy",
+        answer.file.string() + ": is a JPEG, which leaves values around a mask; save a PNG");
+  }
+  const PngHeader header = ReadAnswer([&] { return DecodePngHeader(answer.bytes, answer.file); });
+  if (header.colour == PngColour::kGray && header.bit_depth == 8) {
+    return InsideOf(ReadAnswer([&] { return DecodePngGray8(answer.bytes, answer.file); }));
+  }
+  return InsideOf(
+      ToValues(ReadAnswer([&] { return DecodePngSamples(answer.bytes, answer.file); }), answer));
 }
 
 class MaskPng final : public Decoder<ReferringTask> {
@@ -105,12 +131,12 @@ class MaskPng final : public Decoder<ReferringTask> {
 Decoded<ReferringTask> MaskPng::Decode(const Answer& answer,
                                        const ReferringTask::Query& /*query*/,
                                        const Frame& frame) const {
-  Inside inside = InsideOf(ReadValues(answer));
+  Inside inside = ReadInside(answer);
   const Size size = inside.mask.size();
   RequireTruthSize(answer, size, frame, "masks");
-  const auto pixels = static_cast<double>(size.Pixels());
+  const auto foreground = static_cast<double>(CountInside(inside.mask.Pixels()));
   Decoded<ReferringTask> decoded{std::move(inside.mask), {}};
-  decoded.diagnostics = {{"foreground_share", static_cast<double>(inside.pixels) / pixels},
+  decoded.diagnostics = {{"foreground_share", foreground / static_cast<double>(size.Pixels())},
                          {"inside_values", static_cast<double>(inside.values)}};
   ResampleAsStated(answer, frame, decoded.value, decoded.diagnostics);
   return decoded;

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,14 +71,18 @@ TEST(MaskPng, GrayOfEveryDepthIsReadAsItIsWritten) {
     Samples values;
     for (std::size_t i = 0; i < size.Pixels(); ++i) {
       const auto largest = static_cast<std::uint16_t>((1 << depth) - 1);
-      values.push_back(*rc::gen::element<std::uint16_t>(0, 0, 1, largest));
+      const auto middle = static_cast<std::uint16_t>(largest / 2);
+      values.push_back(*rc::gen::element<std::uint16_t>(0, 0, 1, middle, largest));
       samples.push_back(values.back());
       if (alpha) samples.push_back(*rc::gen::element<std::uint16_t>(0, largest));
     }
-    const Mask mask = DecodeBytes(WritePng(plan, samples), size).value;
+    const auto decoded = DecodeBytes(WritePng(plan, samples), size);
     for (std::size_t i = 0; i < values.size(); ++i) {
-      RC_ASSERT(mask.Pixels()[i] == (values[i] == 0 ? 0 : 1));
+      RC_ASSERT(decoded.value.Pixels()[i] == (values[i] == 0 ? 0 : 1));
     }
+    std::set<std::uint16_t> different(values.begin(), values.end());
+    different.erase(0);
+    RC_ASSERT(Find(decoded.diagnostics, "inside_values") == static_cast<double>(different.size()));
   }));
 }
 
