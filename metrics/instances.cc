@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <stdexcept>
 
 #include "metrics/assignment.h"
@@ -69,6 +70,68 @@ std::vector<const RunLengthMask*> MasksOf(const std::vector<const T*>& instances
   return masks;
 }
 
+// Instances that reach the score threshold, against the objects of every annotator side
+// by side: what a comparison has to know of a mask is then found out once.
+struct Overlaps {
+  std::vector<const Instance*> detections;
+  std::size_t truths = 0;    // of all annotators, one after the other
+  std::vector<double> ious;  // detections x truths
+};
+
+std::vector<const Instance*> Candidates(const InstanceSet& value, double min_score) {
+  std::vector<const Instance*> candidates;
+  for (const Instance& instance : value.instances) {
+    if (std::isnan(instance.score)) {
+      throw std::invalid_argument("InstancesMetric: the score of an instance is NaN");
+    }
+    if (instance.score >= min_score) candidates.push_back(&instance);
+  }
+  return candidates;
+}
+
+Overlaps OverlapAll(const InstanceSet& value,
+                    const std::vector<const Annotation*>& annotators,
+                    const InstancesSettings& settings) {
+  Overlaps overlaps{Candidates(value, settings.min_score), 0, {}};
+  std::vector<const TrueInstance*> truths;
+  for (const Annotation* annotation : annotators) {
+    for (const TrueInstance& instance : annotation->instances) {
+      if (Counts(*annotation, instance)) truths.push_back(&instance);
+    }
+  }
+  overlaps.truths = truths.size();
+  overlaps.ious = settings.overlap == InstanceOverlap::kBox
+                      ? BoxIous(overlaps.detections, truths)
+                      : MaskIous(MasksOf(overlaps.detections), MasksOf(truths));
+  return overlaps;
+}
+
+// One annotator's part, whose objects begin at column `first`.
+InstancesScore::Counts CountHits(const Annotation& annotation,
+                                 const Overlaps& overlaps,
+                                 std::size_t first,
+                                 const std::array<double, kInstanceTaus>& taus) {
+  InstancesScore::Counts counts;
+  counts.truths = CountTruths(annotation);
+  const auto columns = static_cast<std::size_t>(counts.truths);
+  std::vector<double> ious;
+  for (std::size_t d = 0; d < overlaps.detections.size(); ++d) {
+    if (!Lists(annotation, overlaps.detections[d]->category)) {
+      ++counts.foreign;
+      continue;
+    }
+    ++counts.predictions;
+    const auto row = std::span(overlaps.ious).subspan(d * overlaps.truths + first, columns);
+    ious.insert(ious.end(), row.begin(), row.end());
+  }
+  const auto rows = static_cast<std::size_t>(counts.predictions);
+  for (const AssignedPair& pair : BestAssignment(ious, rows, columns)) {
+    const double iou = ious[pair.row * columns + pair.column];
+    for (std::size_t t = 0; t < kInstanceTaus; ++t) counts.hits[t] += iou >= taus[t] ? 1 : 0;
+  }
+  return counts;
+}
+
 }  // namespace
 
 InstancesMetric::InstancesMetric(InstancesSettings settings) : settings_(settings) {
@@ -98,44 +161,15 @@ bool InstancesMetric::Evaluates(const Truth& truth) const {
   });
 }
 
-InstancesScore::Counts InstancesMetric::CompareWith(const Annotation& annotation,
-                                                    const Value& value) const {
-  Score::Counts counts;
-  std::vector<const Instance*> detections;
-  for (const Instance& instance : value.instances) {
-    if (std::isnan(instance.score)) {
-      throw std::invalid_argument("InstancesMetric: the score of an instance is NaN");
-    }
-    if (instance.score < settings_.min_score) continue;
-    if (Lists(annotation, instance.category)) {
-      detections.push_back(&instance);
-    } else {
-      ++counts.foreign;
-    }
-  }
-  std::vector<const TrueInstance*> truths;
-  for (const TrueInstance& instance : annotation.instances) {
-    if (Counts(annotation, instance)) truths.push_back(&instance);
-  }
-  counts.predictions = static_cast<std::int64_t>(detections.size());
-  counts.truths = static_cast<std::int64_t>(truths.size());
-  const std::vector<double> ious = settings_.overlap == InstanceOverlap::kBox
-                                       ? BoxIous(detections, truths)
-                                       : MaskIous(MasksOf(detections), MasksOf(truths));
-  for (const AssignedPair& pair : BestAssignment(ious, detections.size(), truths.size())) {
-    const double iou = ious[pair.row * truths.size() + pair.column];
-    for (std::size_t t = 0; t < kInstanceTaus; ++t) {
-      counts.hits[t] += iou >= settings_.taus[t] ? 1 : 0;
-    }
-  }
-  return counts;
-}
-
 InstancesScore InstancesMetric::Compare(const Value& value, const Truth& truth) const {
   Score score;
   if (!Evaluates(truth)) return score;
-  for (const Annotation* annotation : Used(truth)) {
-    score.annotators.push_back(CompareWith(*annotation, value));
+  const std::vector<const Annotation*> annotators = Used(truth);
+  const Overlaps overlaps = OverlapAll(value, annotators, settings_);
+  std::size_t first = 0;
+  for (const Annotation* annotation : annotators) {
+    score.annotators.push_back(CountHits(*annotation, overlaps, first, settings_.taus));
+    first += static_cast<std::size_t>(score.annotators.back().truths);
   }
   return score;
 }

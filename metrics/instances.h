@@ -142,7 +142,6 @@ class InstancesMetric {
 
  private:
   std::vector<const Annotation*> Used(const Truth& truth) const;
-  Score::Counts CompareWith(const Annotation& annotation, const Value& value) const;
   double MeanLocalF1(const Score::Counts& counts) const;
 
   InstancesSettings settings_;

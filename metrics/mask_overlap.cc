@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <stdexcept>
 
+#include "metrics/run_box.h"
+
 namespace assay {
 namespace {
 
@@ -15,19 +17,22 @@ struct Stretch {
 
 // A mask as the comparison of many with many wants it.
 struct Prepared {
-  explicit Prepared(const RunLengthMask& mask)
-      : size(mask.size), area(Area(mask)), box(BoundingBox(mask)) {
-    stretches.reserve(mask.runs.size() / 2);
+  explicit Prepared(const RunLengthMask& mask) : size(mask.size) {
+    RunBox around(mask.size.height);
+    stretches.resize(mask.runs.size() / 2);
     std::uint32_t at = 0;
-    for (std::size_t i = 1; i < mask.runs.size(); i += 2) {
-      const std::uint32_t begin = at + mask.runs[i - 1];
-      at = begin + mask.runs[i];
-      stretches.push_back({begin, at});
+    for (std::size_t i = 0; i < stretches.size(); ++i) {
+      const std::uint32_t begin = at + mask.runs[2 * i];
+      at = begin + mask.runs[2 * i + 1];
+      stretches[i] = {begin, at};
+      area += mask.runs[2 * i + 1];
+      around.Add(begin, at);
     }
+    box = around.Box();
   }
 
   Size size;
-  std::int64_t area;
+  std::int64_t area = 0;
   PixelBox box;
   std::vector<Stretch> stretches;
 };

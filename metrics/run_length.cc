@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "metrics/run_box.h"
+
 namespace assay {
 namespace {
 
@@ -275,28 +277,14 @@ std::int64_t Area(const RunLengthMask& mask) {
 }
 
 PixelBox BoundingBox(const RunLengthMask& mask) {
-  if (mask.runs.size() < 2) return {};
-  const std::uint32_t height = static_cast<std::uint32_t>(mask.size.height);
-  const std::uint32_t left = mask.runs[0] / height;
-  std::uint32_t top = height;
-  std::uint32_t bottom = 0;
+  RunBox box(mask.size.height);
   std::uint32_t at = 0;
-  std::uint32_t column = 0;  // where the column of the last run's first pixel begins
   for (std::size_t i = 1; i < mask.runs.size(); i += 2) {
-    const std::uint32_t first = at + mask.runs[i - 1];
-    at = first + mask.runs[i];
-    // Most runs are one column further: dividing would cost more than all the rest.
-    if (first - column >= height) column += height;
-    if (first - column >= height) column = first - first % height;
-    const bool one_column = at - column <= height;
-    top = std::min(top, one_column ? first - column : 0);
-    bottom = std::max(bottom, one_column ? at - 1 - column : height - 1);
+    const std::uint32_t begin = at + mask.runs[i - 1];
+    at = begin + mask.runs[i];
+    box.Add(begin, at);
   }
-  const std::uint32_t right = (at - 1) / height;
-  return {static_cast<int>(left),
-          static_cast<int>(top),
-          static_cast<int>(right - left + 1),
-          static_cast<int>(bottom - top + 1)};
+  return box.Box();
 }
 
 BoxXywh FractionBox(const RunLengthMask& mask) {
