@@ -32,9 +32,12 @@ using Sample = std::array<std::uint32_t, 3>;
 
 class Saco final : public Dataset<InstancesTask> {
  public:
-  Saco(DatasetInfo info, fs::path images, std::vector<SacoFile> files, std::vector<Sample> samples)
+  Saco(DatasetInfo info,
+       const fs::path& images,
+       std::vector<SacoFile> files,
+       std::vector<Sample> samples)
       : info_(std::move(info)),
-        images_(std::move(images)),
+        images_((images / "").string()),
         files_(std::move(files)),
         samples_(std::move(samples)) {}
 
@@ -47,13 +50,14 @@ class Saco final : public Dataset<InstancesTask> {
     const std::string key = std::to_string(pair.id);
     return {.key = key,
             .cluster = question.file_name,
-            .image = images_ / question.file_name,
+            .image = images_ + question.file_name,
             .native_names = {{NameRule::Kind::kPath, key}},
             .query = {.phrase = std::move(question.phrase), .size = pair.size}};
   }
 
   RawTruth ReadTruth(std::size_t index) const override {
     RawTruth raw;
+    raw.reserve(files_.size());
     for (std::size_t k = 0; k < files_.size(); ++k) {
       raw.push_back(CanonicalSacoPair(files_[k], Pair(index, k)));
     }
@@ -63,6 +67,7 @@ class Saco final : public Dataset<InstancesTask> {
   InstancesTruth DecodeTruth(std::size_t index, const RawTruth& raw) const override {
     const std::string key = std::to_string(Pair(index, 0).id);
     InstancesTruth truth{.size = Pair(index, 0).size, .annotators = {}};
+    truth.annotators.reserve(files_.size());
     for (std::size_t k = 0; k < files_.size(); ++k) {
       CheckSize(Pair(index, k).size, truth.size, files_[k].Path(), key);
       truth.annotators.push_back(DecodeSacoPair(raw.at(k), key, truth.size));
@@ -83,7 +88,7 @@ class Saco final : public Dataset<InstancesTask> {
   }
 
   DatasetInfo info_;
-  fs::path images_;
+  std::string images_;  // the folder, its last slash included
   std::vector<SacoFile> files_;
   std::vector<Sample> samples_;
 };
@@ -380,9 +385,8 @@ std::unique_ptr<Dataset<InstancesTask>> OpenSaco(const DatasetOptions& options,
   }
   CompareQuestions(files, info.notes);
   NoteForeign(files, info.notes);
-  fs::path images = FindImages(root, subset, info);
-  return std::make_unique<Saco>(
-      std::move(info), std::move(images), std::move(files), std::move(samples));
+  const fs::path images = FindImages(root, subset, info);
+  return std::make_unique<Saco>(std::move(info), images, std::move(files), std::move(samples));
 }
 
 }  // namespace assay

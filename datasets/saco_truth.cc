@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -79,38 +80,40 @@ std::optional<BoxXywh> BoxOf(dom::element annotation) {
 }
 
 // Valid until this thread parses the next one.
-dom::element Parse(std::string_view text, const std::string& path, const std::string& key) {
+dom::element Parse(std::string_view text, const SacoFile& file, std::int64_t pair) {
   thread_local dom::parser parser;  // keeps its memory
   dom::element json;
   const auto error = parser.parse(text.data(), text.size()).get(json);
   if (error == simdjson::SUCCESS) return json;
-  throw DatasetError(path, key, simdjson::error_message(error), kRemedy);
+  throw DatasetError(file.Path(), std::to_string(pair), simdjson::error_message(error), kRemedy);
 }
 
 // ---- the canonical form ------------------------------------------------------
 
 class Writer {
  public:
+  explicit Writer(std::size_t likely_size) { text_.reserve(likely_size); }
+
   Writer& Word(std::string_view word) {
-    text_ += word;
+    text_.insert(text_.end(), word.begin(), word.end());
     return *this;
   }
   template <class N>
   Writer& Number(N number) {
     std::array<char, 32> digits{};
-    const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    text_ += ' ';
-    text_.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
-    return *this;
+    digits[0] = ' ';
+    const char* const end =
+        std::to_chars(digits.data() + 1, digits.data() + digits.size(), number).ptr;
+    return Word({digits.data(), static_cast<std::size_t>(end - digits.data())});
   }
   Writer& Text(std::string_view text) {
     Number(text.size()).Word(":").Word(text);
     return *this;
   }
-  Bytes Take() const { return {text_.begin(), text_.end()}; }
+  Bytes Take() { return std::move(text_); }
 
  private:
-  std::string text_;
+  Bytes text_;
 };
 
 class Reader {
@@ -152,6 +155,25 @@ class Reader {
   std::string_view left_;
 };
 
+// A string of the file without its quotes; empty where something in it is escaped.
+std::string_view PlainText(const SacoFile& file, const SacoPlace& place) {
+  const std::string_view token = file.TextAt(place);
+  if (token.find('\\') != std::string_view::npos) return {};
+  return token.substr(1, token.size() - 2);
+}
+
+// The same for any string; valid until this thread parses the next one.
+std::string_view Unescaped(const SacoFile& file, const SacoPlace& place, std::int64_t pair) {
+  return Parse(file.TextAt(place), file, pair).get_string().value();
+}
+
+// Of the canonical form: nothing in it is longer than in the file.
+std::size_t LikelySize(const SacoFile& file, const SacoPair& pair) {
+  std::size_t size = 100 + pair.file_name.length + pair.phrase.length;
+  for (std::uint32_t i = 0; i < pair.annotations; ++i) size += file.AnnotationText(pair, i).size();
+  return size;
+}
+
 void WriteAnnotation(dom::element json, Size size, Writer& out) {
   const bool crowd = CrowdOf(json);
   out.Word("annotation").Number(json["id"].get_int64().value());
@@ -166,34 +188,33 @@ void WriteAnnotation(dom::element json, Size size, Writer& out) {
 
 SacoQuestion ReadSacoQuestion(const SacoFile& file, const SacoPair& pair) {
   const auto text = [&](const SacoPlace& place) {
-    const std::string_view token = file.TextAt(place);
-    if (token.find('\\') == std::string_view::npos) {
-      return std::string(token.substr(1, token.size() - 2));
-    }
-    const dom::element json = Parse(token, file.Path(), std::to_string(pair.id));
-    return std::string(json.get_string().value());
+    const std::string_view plain = PlainText(file, place);
+    return std::string(plain.empty() ? Unescaped(file, place, pair.id) : plain);
   };
   return {.file_name = text(pair.file_name), .phrase = text(pair.phrase)};
 }
 
 RawPart CanonicalSacoPair(const SacoFile& file, const SacoPair& pair) {
-  Writer out;
-  const SacoQuestion question = ReadSacoQuestion(file, pair);
+  Writer out(LikelySize(file, pair));
   out.Word("image").Number(pair.size.height).Number(pair.size.width);
-  out.Number(pair.exhaustive ? 1 : 0).Text(question.file_name).Text(question.phrase);
+  out.Number(pair.exhaustive ? 1 : 0);
+  for (const SacoPlace& place : {pair.file_name, pair.phrase}) {
+    const std::string_view plain = PlainText(file, place);
+    out.Text(plain.empty() ? Unescaped(file, place, pair.id) : plain);
+  }
   out.Word("\ncategories");
   for (const std::int64_t category : file.Categories()) out.Number(category);
   out.Word("\n");
   for (std::uint32_t i = 0; i < pair.annotations; ++i) {
-    const std::string key = std::to_string(pair.id);
-    const dom::element json = Parse(file.AnnotationText(pair, i), file.Path(), key);
+    const dom::element json = Parse(file.AnnotationText(pair, i), file, pair.id);
     try {
       WriteAnnotation(json, pair.size, out);
     } catch (const Unusable& e) {
-      Refuse(file.Path(), key, json["id"].get_int64().value(), e.what());
+      Refuse(
+          file.Path().string(), std::to_string(pair.id), json["id"].get_int64().value(), e.what());
     }
   }
-  return {file.Path(), out.Take()};
+  return {file.Path().string(), out.Take()};
 }
 
 Annotation DecodeSacoPair(const RawPart& part, const std::string& key, Size size) {
