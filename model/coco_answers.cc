@@ -24,6 +24,7 @@ using Json = nlohmann::json;
 using Stage = PredictionError::Stage;
 
 constexpr std::size_t kFindingsShown = 20;
+constexpr std::uint64_t kSkipped = 64;  // bytes between two entries that are cheaper to read too
 
 // What an entry of this sample may have as its image_id, in byte order, each once. Lives
 // as long as what it is made from.
@@ -115,19 +116,31 @@ bool CocoAnswers::WasAsked(std::span<const std::string_view> names) const {
       names.begin(), names.end(), [&](const auto& name) { return queried_->contains(name); });
 }
 
+PredictionError CocoAnswers::Changed(const std::string& id,
+                                     const JsonPlace& place,
+                                     const std::string& how) const {
+  return PredictionError(Stage::kRead,
+                         "changed",
+                         fmt::format("{}: {} an entry of {} was at byte {}; the file was changed "
+                                     "while it was in use",
+                                     file_.Path().string(),
+                                     how,
+                                     id,
+                                     place.offset));
+}
+
+Bytes CocoAnswers::Read(const std::string& id, const JsonPlace& place) const {
+  try {
+    return file_.Read(place.offset, place.length);
+  } catch (const FileError& error) {
+    throw Changed(id, place, error.problem + ";");
+  }
+}
+
 void CocoAnswers::AppendEntry(const std::string& id,
                               const JsonPlace& place,
+                              std::string_view text,
                               std::string& out) const {
-  const auto changed = [&](const std::string& how) {
-    return PredictionError(Stage::kRead,
-                           "changed",
-                           fmt::format("{}: {} an entry of {} was at byte {}; the file was changed "
-                                       "while it was in use",
-                                       file_.Path().string(),
-                                       how,
-                                       id,
-                                       place.offset));
-  };
   const auto corrupt = [&](const char* why) {
     return PredictionError(Stage::kRead,
                            "corrupt",
@@ -137,25 +150,38 @@ void CocoAnswers::AppendEntry(const std::string& id,
                                        place.offset,
                                        why));
   };
-  Bytes bytes;
-  try {
-    bytes = file_.Read(place.offset, place.length);
-  } catch (const FileError& error) {
-    throw changed(error.problem + ";");
+  if (!text.starts_with('{') || !text.ends_with('}')) {
+    throw Changed(id, place, "there is no object where");
   }
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (!text.starts_with('{') || !text.ends_with('}')) throw changed("there is no object where");
   thread_local dom::parser parser;  // keeps its memory
   dom::element entry;
   if (const auto error = parser.parse(text.data(), text.size()).get(entry)) {
     throw corrupt(simdjson::error_message(error));
   }
-  if (ImageIdOf(entry) != id) throw changed("there is another entry where");
+  if (ImageIdOf(entry) != id) throw Changed(id, place, "there is another entry where");
   try {
     AppendCanonicalJson(entry, out);
   } catch (const std::invalid_argument& error) {
     throw corrupt(error.what());
   }
+}
+
+// Entries that follow each other, as they mostly do, are read at once.
+std::string CocoAnswers::TextOf(const std::string& id, const Places& places) const {
+  const std::uint64_t begin = places.front().offset;
+  const std::uint64_t length = places.back().offset + places.back().length - begin;
+  std::uint64_t needed = 0;
+  for (const JsonPlace& place : places) needed += place.length + kSkipped;
+  const bool together = length <= needed;
+  const Bytes all = together ? Read(id, {begin, length}) : Bytes();
+  std::string text = "[";
+  for (const JsonPlace& place : places) {
+    if (text.size() > 1) text += ',';
+    const Bytes one = together ? Bytes() : Read(id, place);
+    const std::uint8_t* const from = together ? all.data() + (place.offset - begin) : one.data();
+    AppendEntry(id, place, {reinterpret_cast<const char*>(from), place.length}, text);
+  }
+  return text += ']';
 }
 
 std::optional<Answer> CocoAnswers::Get(const std::string& key,
@@ -177,18 +203,13 @@ std::optional<Answer> CocoAnswers::Get(const std::string& key,
     found = &*at;
   }
   Answer answer;
-  answer.file = file_.Path();
   if (found == nullptr) {
     if (!WasAsked(names)) return std::nullopt;
     answer.declared_empty = true;
     return answer;
   }
-  std::string text = "[";
-  for (const JsonPlace& place : found->second) {
-    if (text.size() > 1) text += ',';
-    AppendEntry(found->first, place, text);
-  }
-  text += ']';
+  answer.file = file_.Path();
+  const std::string text = TextOf(found->first, found->second);
   answer.bytes.assign(text.begin(), text.end());
   return answer;
 }

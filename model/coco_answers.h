@@ -68,7 +68,15 @@ class CocoAnswers {
 
   bool IsAnswered(std::span<const std::string_view> names) const;
   bool WasAsked(std::span<const std::string_view> names) const;
-  void AppendEntry(const std::string& id, const JsonPlace& place, std::string& out) const;
+  PredictionError Changed(const std::string& id,
+                          const JsonPlace& place,
+                          const std::string& how) const;
+  Bytes Read(const std::string& id, const JsonPlace& place) const;
+  void AppendEntry(const std::string& id,
+                   const JsonPlace& place,
+                   std::string_view text,
+                   std::string& out) const;
+  std::string TextOf(const std::string& id, const Places& places) const;
 
   FileParts file_;
   PlacesById places_;
