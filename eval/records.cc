@@ -22,12 +22,15 @@ constexpr long kFuseMagic = 0x65735546;
 constexpr const char* kSchema =
     "CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS records("
-    "  key TEXT PRIMARY KEY, position INTEGER NOT NULL, cluster TEXT NOT NULL,"
+    "  key TEXT NOT NULL, position INTEGER NOT NULL, cluster TEXT NOT NULL,"
     "  outcome TEXT NOT NULL, truth_sha256 TEXT NOT NULL, prediction_sha256 TEXT NOT NULL,"
     "  score TEXT NOT NULL, worst TEXT NOT NULL, best TEXT NOT NULL, diagnostics TEXT NOT NULL,"
     "  error_stage TEXT NOT NULL, error_code TEXT NOT NULL, error_detail TEXT NOT NULL);";
-// Made for the first reader: keeping it up to date while records are written costs more.
-constexpr const char* kIndex =
+// Each is made when it is first needed: a run that is never resumed writes its records
+// in order and under keys that are new, and keeping indices up to date would cost it
+// more than the records.
+constexpr const char* kKeys = "CREATE UNIQUE INDEX IF NOT EXISTS records_by_key ON records(key);";
+constexpr const char* kPositions =
     "CREATE INDEX IF NOT EXISTS records_by_position ON records(position);";
 
 constexpr const char* kColumns =
@@ -244,6 +247,7 @@ RecordStore RecordStore::OpenForWriting(const std::filesystem::path& file,
     store.SetMeta(name, value);
   }
   store.SetMeta("protocol", identity.protocol);
+  if (!store.IsEmpty()) store.database_->Execute(kKeys, "written");
   return store;
 }
 
@@ -279,6 +283,11 @@ std::optional<Record> RecordStore::Find(const std::string& key) {
 }
 
 void RecordStore::Write(std::span<const Record> records) {
+  database_->Execute(kKeys, "written");
+  Append(records);
+}
+
+void RecordStore::Append(std::span<const Record> records) {
   database_->Execute("BEGIN", "written");
   Transaction transaction(database_->handle);
   Statement insert(*database_,
@@ -319,6 +328,16 @@ void RecordStore::Retire(const std::function<bool(const std::string& key)>& sele
   }
 }
 
+bool RecordStore::WrittenInOrder() {
+  Statement select(*database_, "SELECT position FROM records WHERE position>=0 ORDER BY rowid");
+  std::int64_t last = -1;
+  while (select.Step("read")) {
+    if (select.Number(0) <= last) return false;
+    last = select.Number(0);
+  }
+  return true;
+}
+
 void RecordStore::ForEach(const std::function<void(const Record&)>& visit) {
   Select("position>=0", visit);
 }
@@ -329,10 +348,13 @@ void RecordStore::ForEachUnscored(const std::function<void(const Record&)>& visi
 
 void RecordStore::Select(const std::string& condition,
                          const std::function<void(const Record&)>& visit) {
-  database_->Execute(kIndex, "written");
-  Statement select(
-      *database_,
-      fmt::format("SELECT {} FROM records WHERE {} ORDER BY position", kColumns, condition));
+  const bool in_order = WrittenInOrder();
+  if (!in_order) database_->Execute(kPositions, "written");
+  Statement select(*database_,
+                   fmt::format("SELECT {} FROM records WHERE {} ORDER BY {}",
+                               kColumns,
+                               condition,
+                               in_order ? "rowid" : "position"));
   while (select.Step("read")) visit(RowToRecord(select));
 }
 

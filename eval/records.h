@@ -73,6 +73,10 @@ class RecordStore {
   // One transaction; replaces records of the same key. Throws OutputError when
   // the disk is full or the write fails: everything written earlier stays.
   void Write(std::span<const Record> records);
+  // The same, sooner, for the first run into a new file: the caller vouches that each
+  // key is new. A key that occurs twice all the same is refused when the file is next
+  // opened for writing.
+  void Append(std::span<const Record> records);
   // A record that is reused for another position of its key.
   void Renumber(std::span<const Record> records);
   // Takes records out of the fold whose keys are not among the run's samples;
@@ -90,6 +94,8 @@ class RecordStore {
  private:
   struct Database;
   explicit RecordStore(std::unique_ptr<Database> database);
+  // Records lie in the order of their position: a run that was never resumed.
+  bool WrittenInOrder();
   void Select(const std::string& condition, const std::function<void(const Record&)>& visit);
   std::unique_ptr<Database> database_;
 };

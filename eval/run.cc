@@ -59,14 +59,16 @@ class Sink {
         options_(&options),
         counts_(&counts),
         store_(&store),
+        keys_are_new_(store.IsEmpty()),
         state_(evaluation.metric.Start()) {}
 
-  void Take(const Block<Task>& block) {
+  // Its records are moved out.
+  void Take(Block<Task>& block) {
     for (std::size_t i = 0; i < block.good; ++i) {
-      const SampleWork<Task>& sample = block.samples[i];
+      SampleWork<Task>& sample = block.samples[i];
       Count(sample.record);
       counts_->reused += sample.reused ? 1 : 0;
-      (sample.reused ? reused_ : fresh_).push_back(sample.record);
+      (sample.reused ? reused_ : fresh_).push_back(std::move(sample.record));
     }
     if (block.failure || IsDue()) Flush();
     if (block.failure) std::rethrow_exception(block.failure);
@@ -87,10 +89,14 @@ class Sink {
   // Of records that do not all fit on the disk, those that do are kept.
   void WriteFresh() {
     try {
-      store_->Write(fresh_);
+      Write(fresh_);
     } catch (const OutputError&) {
-      for (const Record& record : fresh_) store_->Write(std::span(&record, 1));
+      for (const Record& record : fresh_) Write(std::span(&record, 1));
     }
+  }
+
+  void Write(std::span<const Record> records) {
+    keys_are_new_ ? store_->Append(records) : store_->Write(records);
   }
 
   // A transaction costs as much as scoring dozens of small samples.
@@ -125,6 +131,7 @@ class Sink {
   const RunOptions* options_;
   RunCounts* counts_;
   RecordStore* store_;
+  bool keys_are_new_;  // Stages refuses a key that occurs twice
   typename decltype(evaluation_->metric)::State state_;
   std::vector<Record> fresh_, reused_;  // not yet in the store
   Clock::time_point flushed_ = Clock::now();

@@ -97,6 +97,21 @@ TEST_F(RecordStoreTest, WritingAKeyAgainReplacesItsRecord) {
   EXPECT_EQ(store.Find("a")->score, "{}");
 }
 
+TEST_F(RecordStoreTest, AppendedRecordsAreReplacedByALaterStart) {
+  Open().Append(std::vector{Sample(0, "a"), Sample(1, "b")});
+  auto store = Open();
+  Record again = Sample(0, "a");
+  again.score = "{}";
+  store.Write(std::vector{again});
+  EXPECT_THAT(KeysOf(store), ElementsAre("a", "b"));
+  EXPECT_EQ(store.Find("a")->score, "{}");
+}
+
+TEST_F(RecordStoreTest, AKeyAppendedTwiceIsRefusedWhenTheFileIsNextOpened) {
+  Open().Append(std::vector{Sample(0, "a"), Sample(1, "a")});
+  EXPECT_THROW(Open(), OutputError);
+}
+
 TEST_F(RecordStoreTest, RenumberingMovesOnlyTheIndex) {
   RecordStore store = Open();
   store.Write(std::vector{Sample(0, "a"), Sample(1, "b")});
