@@ -99,6 +99,7 @@ InstancesMetric Evaluation<InstancesTask>::ReadSettings(Fields& fields) {
 // By hand, both ways: a set has hundreds of thousands of pairs, most of them of zeros only.
 std::string Evaluation<InstancesTask>::ScoreToText(const InstancesScore& score) {
   std::string text = R"({"annotators":[)";
+  text.reserve(40 * (score.annotators.size() + 1));
   for (const InstancesScore::Counts& counts : score.annotators) {
     if (&counts != score.annotators.data()) text += ',';
     AppendNumber("[", counts.truths, text);
@@ -115,6 +116,7 @@ std::string Evaluation<InstancesTask>::ScoreToText(const InstancesScore& score) 
 
 InstancesScore Evaluation<InstancesTask>::ScoreFromText(const std::string& text) {
   InstancesScore score;
+  score.annotators.reserve(3);
   ScoreText left(text);
   left.Expect(R"({"annotators":[)");
   while (left.Skip(score.annotators.empty() ? "[" : ",[")) {

@@ -25,6 +25,7 @@ std::vector<std::string> Check(const Evaluation<Task>& evaluation,
 }
 
 std::string ToText(const Diagnostics& diagnostics) {
+  if (diagnostics.empty()) return "{}";
   nlohmann::json json = nlohmann::json::object();
   for (const auto& [name, value] : diagnostics) json[name] = value;
   return json.dump();

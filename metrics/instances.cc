@@ -31,6 +31,8 @@ void CheckSettings(const InstancesSettings& settings) {
   }
 }
 
+bool IsExhaustive(const Annotation* annotation) { return annotation->exhaustive; }
+
 bool Lists(const Annotation& annotation, std::int64_t category) {
   const auto& categories = annotation.categories;
   return std::find(categories.begin(), categories.end(), category) != categories.end();
@@ -144,6 +146,7 @@ InstancesMetric::InstancesMetric(InstancesSettings settings) : settings_(setting
 std::vector<const Annotation*> InstancesMetric::Used(const Truth& truth) const {
   std::vector<const Annotation*> used;
   if (settings_.annotators == InstanceAnnotators::kOracle) {
+    used.reserve(truth.annotators.size());
     for (const Annotation& annotation : truth.annotators) used.push_back(&annotation);
   } else {
     const auto index = static_cast<std::size_t>(settings_.annotators) -
@@ -156,15 +159,14 @@ std::vector<const Annotation*> InstancesMetric::Used(const Truth& truth) const {
 
 bool InstancesMetric::Evaluates(const Truth& truth) const {
   const auto used = Used(truth);
-  return std::all_of(used.begin(), used.end(), [](const Annotation* annotation) {
-    return annotation->exhaustive;
-  });
+  return std::all_of(used.begin(), used.end(), IsExhaustive);
 }
 
 InstancesScore InstancesMetric::Compare(const Value& value, const Truth& truth) const {
   Score score;
-  if (!Evaluates(truth)) return score;
   const std::vector<const Annotation*> annotators = Used(truth);
+  if (!std::all_of(annotators.begin(), annotators.end(), IsExhaustive)) return score;
+  score.annotators.reserve(annotators.size());
   const Overlaps overlaps = OverlapAll(value, annotators, settings_);
   std::size_t first = 0;
   for (const Annotation* annotation : annotators) {
