@@ -96,7 +96,9 @@ InstancesMetric Evaluation<InstancesTask>::ReadSettings(Fields& fields) {
   return InstancesMetric(settings);
 }
 
-// By hand, both ways: a set has hundreds of thousands of pairs, most of them of zeros only.
+// {"annotators": [[truths, predictions, [hits at each tau, or nothing where all are 0],
+// foreign], …]}. By hand, both ways: a set has hundreds of thousands of pairs, most of
+// them of zeros only.
 std::string Evaluation<InstancesTask>::ScoreToText(const InstancesScore& score) {
   std::string text = R"({"annotators":[)";
   text.reserve(40 * (score.annotators.size() + 1));
@@ -104,9 +106,10 @@ std::string Evaluation<InstancesTask>::ScoreToText(const InstancesScore& score) 
     if (&counts != score.annotators.data()) text += ',';
     AppendNumber("[", counts.truths, text);
     AppendNumber(",", counts.predictions, text);
-    text += ',';
+    text += ",[";
     for (const std::int64_t& hits : counts.hits) {
-      AppendNumber(&hits == counts.hits.data() ? "[" : ",", hits, text);
+      if (counts.hits == PerTau{}) break;
+      AppendNumber(&hits == counts.hits.data() ? "" : ",", hits, text);
     }
     AppendNumber("],", counts.foreign, text);
     text += ']';
@@ -124,12 +127,14 @@ InstancesScore Evaluation<InstancesTask>::ScoreFromText(const std::string& text)
     counts.truths = left.Number();
     left.Expect(",");
     counts.predictions = left.Number();
-    left.Expect(",");
+    left.Expect(",[");
+    const bool none = left.Skip("]");
     for (std::int64_t& hits : counts.hits) {
-      left.Expect(&hits == counts.hits.data() ? "[" : ",");
+      if (none) break;
+      if (&hits != counts.hits.data()) left.Expect(",");
       hits = left.Number();
     }
-    left.Expect("],");
+    left.Expect(none ? "," : "],");
     counts.foreign = left.Number();
     left.Expect("]");
   }

@@ -123,11 +123,13 @@ class Statement {
     sqlite3_reset(statement_);
     bound_ = 0;
   }
-  std::string Text(int column) const {
+  // Valid until the next step.
+  std::string_view View(int column) const {
     const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
     if (text == nullptr) return {};
     return {text, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
   }
+  std::string Text(int column) const { return std::string(View(column)); }
   std::int64_t Number(int column) const { return sqlite3_column_int64(statement_, column); }
 
  private:
@@ -136,22 +138,21 @@ class Statement {
   int bound_ = 0;
 };
 
-Record RowToRecord(const Statement& row) {
-  Record record;
-  record.key = row.Text(0);
+// Into a record that keeps the memory of the one before.
+void ReadRow(const Statement& row, Record& record) {
+  record.key = row.View(0);
   record.index = row.Number(1);
-  record.cluster = row.Text(2);
-  record.outcome = OutcomeFromName(row.Text(3));
-  record.truth_sha256 = row.Text(4);
-  record.prediction_sha256 = row.Text(5);
-  record.score = row.Text(6);
-  record.worst = row.Text(7);
-  record.best = row.Text(8);
-  record.diagnostics = row.Text(9);
-  record.error_stage = row.Text(10);
-  record.error_code = row.Text(11);
-  record.error_detail = row.Text(12);
-  return record;
+  record.cluster = row.View(2);
+  record.outcome = OutcomeFromName(row.View(3));
+  record.truth_sha256 = row.View(4);
+  record.prediction_sha256 = row.View(5);
+  record.score = row.View(6);
+  record.worst = row.View(7);
+  record.best = row.View(8);
+  record.diagnostics = row.View(9);
+  record.error_stage = row.View(10);
+  record.error_code = row.View(11);
+  record.error_detail = row.View(12);
 }
 
 void BindRecord(Statement& statement, const Record& record) {
@@ -247,7 +248,11 @@ RecordStore RecordStore::OpenForWriting(const std::filesystem::path& file,
     store.SetMeta(name, value);
   }
   store.SetMeta("protocol", identity.protocol);
-  if (!store.IsEmpty()) store.database_->Execute(kKeys, "written");
+  if (store.IsEmpty()) {
+    store.in_order_ = Order::kAscending;
+  } else {
+    store.database_->Execute(kKeys, "written");
+  }
   return store;
 }
 
@@ -279,15 +284,26 @@ std::optional<Record> RecordStore::Find(const std::string& key) {
   Statement select(*database_, std::string("SELECT ") + kColumns + " FROM records WHERE key=?");
   select.Bind(key);
   if (!select.Step("read")) return std::nullopt;
-  return RowToRecord(select);
+  Record record;
+  ReadRow(select, record);
+  return record;
 }
 
 void RecordStore::Write(std::span<const Record> records) {
   database_->Execute(kKeys, "written");
-  Append(records);
+  Insert(records);
+  in_order_ = Order::kUnknown;
 }
 
 void RecordStore::Append(std::span<const Record> records) {
+  Insert(records);
+  for (const Record& record : records) {
+    if (record.index <= last_position_) in_order_ = Order::kUnknown;
+    last_position_ = record.index;
+  }
+}
+
+void RecordStore::Insert(std::span<const Record> records) {
   database_->Execute("BEGIN", "written");
   Transaction transaction(database_->handle);
   Statement insert(*database_,
@@ -302,6 +318,7 @@ void RecordStore::Append(std::span<const Record> records) {
 }
 
 void RecordStore::Renumber(std::span<const Record> records) {
+  in_order_ = Order::kUnknown;
   database_->Execute("BEGIN", "written");
   Transaction transaction(database_->handle);
   Statement update(*database_, "UPDATE records SET position=? WHERE key=? AND position<>?1");
@@ -329,6 +346,7 @@ void RecordStore::Retire(const std::function<bool(const std::string& key)>& sele
 }
 
 bool RecordStore::WrittenInOrder() {
+  if (in_order_ == Order::kAscending) return true;
   Statement select(*database_, "SELECT position FROM records WHERE position>=0 ORDER BY rowid");
   std::int64_t last = -1;
   while (select.Step("read")) {
@@ -355,7 +373,10 @@ void RecordStore::Select(const std::string& condition,
                                kColumns,
                                condition,
                                in_order ? "rowid" : "position"));
-  while (select.Step("read")) visit(RowToRecord(select));
+  for (Record record; select.Step("read");) {
+    ReadRow(select, record);
+    visit(record);
+  }
 }
 
 std::string RecordStore::Meta(const std::string& name) {

@@ -97,7 +97,12 @@ class RecordStore {
   // Records lie in the order of their position: a run that was never resumed.
   bool WrittenInOrder();
   void Select(const std::string& condition, const std::function<void(const Record&)>& visit);
+  void Insert(std::span<const Record> records);
+
+  enum class Order { kAscending, kUnknown };
   std::unique_ptr<Database> database_;
+  Order in_order_ = Order::kUnknown;  // of positions, as the records lie in the file
+  std::int64_t last_position_ = -1;   // of what was appended
 };
 
 }  // namespace assay

@@ -7,12 +7,12 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "datasets/io/errors.h"
-#include "datasets/io/file.h"
-#include "model/image_model.h"
 #include "model/prediction.h"
+#include "model/torch/runner.h"
 
 namespace assay {
 namespace {
@@ -178,19 +178,15 @@ std::vector<RgbImage> TorchModel::Generate(std::span<const ModelRequest> request
 
 }  // namespace
 
-std::unique_ptr<ImageModel> LoadTorchModel(const std::filesystem::path& file,
-                                           const ModelOptions& options) {
-  std::string identity;
-  try {
-    identity = "torchscript " + Sha256(ReadFile(file));
-  } catch (const FileError& error) {
-    throw ConfigError(file.string(), {{"", "cannot be read as a model: " + error.problem}});
-  }
+extern "C" __attribute__((visibility("default"))) ImageModel* AssayMakeTorchModel(
+    const std::filesystem::path& file, const std::string& identity, const ModelOptions& options) {
   const c10::Device device = FindDevice(options.device);
   if (options.threads > 0) at::set_num_threads(options.threads);
   torch::jit::Module module = Load(file, device);
   CheckContract(file, module);
-  return std::make_unique<TorchModel>(std::move(module), device, std::move(identity));
+  return std::make_unique<TorchModel>(std::move(module), device, identity).release();
 }
+
+static_assert(std::is_same_v<decltype(AssayMakeTorchModel), MakeTorchModel>);
 
 }  // namespace assay
