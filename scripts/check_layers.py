@@ -59,6 +59,7 @@ LARGE_JSON = (
 )
 LIBRARIES = (
     Library("LibTorch", r"(torch|ATen|c10|caffe2)/", ("model/torch",), False),
+    Library("the dynamic loader", r"dlfcn\.h", ("model/torch/load_runner.cc",), False),
     Library("TBB", r"(oneapi/)?tbb(/|\.h)", ("eval/run.cc",), False),
     Library("OpenCV", r"opencv", ("datasets/io",), False),
     Library("SQLite", r"sqlite3", ("eval",), False),
