@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "datasets/cityscapes.h"
+#include "datasets/diode.h"
 #include "datasets/diode_normals.h"
 #include "datasets/dsine.h"
 #include "datasets/io/did_you_mean.h"
@@ -36,12 +37,16 @@ AnyDataset OpenReferRow(std::string_view name, const DatasetOptions& options) {
   return OpenRefer(name, options);
 }
 
+AnyDataset OpenDiodeRow(std::string_view name, const DatasetOptions& options) {
+  return OpenDiode(name, options);
+}
+
 AnyDataset OpenDsineRow(std::string_view name, const DatasetOptions& options) {
   return OpenDsine(name, options);
 }
 
 // Sorted by name.
-constexpr std::array<DatasetRow, 27> kRows = {{
+constexpr std::array<DatasetRow, 30> kRows = {{
     {.name = "cityscapes",
      .task = SemanticTask::kName,
      .tree = "cityscapes",
@@ -50,6 +55,22 @@ constexpr std::array<DatasetRow, 27> kRows = {{
      .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
        return OpenCityscapes(options);
      }},
+    {.name = "diode",
+     .task = DepthTask::kName,
+     .tree = "diode",
+     .layout = "[val/]{indoors,outdoor}/<scene>/<scan>/<name>_depth.npy\n"
+               "[val/]…/<name>_depth_mask.npy\n"
+               "[val/]…/<name>.png (to run models)\n"
+               "diode_val_all_filename_list.txt (a list; optional)",
+     .open = OpenDiodeRow},
+    {.name = "diode-indoor",
+     .task = DepthTask::kName,
+     .tree = "diode",
+     .layout = "[val/]indoors/<scene>/<scan>/<name>_depth.npy\n"
+               "[val/]…/<name>_depth_mask.npy\n"
+               "[val/]…/<name>.png (to run models)\n"
+               "diode_val_indoor_filename_list.txt (a list; optional)",
+     .open = OpenDiodeRow},
     {.name = "diode-indoor-normals",
      .task = NormalsTask::kName,
      .tree = "diode",
@@ -58,6 +79,14 @@ constexpr std::array<DatasetRow, 27> kRows = {{
      .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
        return OpenDiodeIndoorNormals(options);
      }},
+    {.name = "diode-outdoor",
+     .task = DepthTask::kName,
+     .tree = "diode",
+     .layout = "[val/]outdoor/<scene>/<scan>/<name>_depth.npy\n"
+               "[val/]…/<name>_depth_mask.npy\n"
+               "[val/]…/<name>.png (to run models)\n"
+               "diode_val_outdoor_filename_list.txt (a list; optional)",
+     .open = OpenDiodeRow},
     {.name = "grefcoco-unc",
      .task = ReferringTask::kName,
      .tree = "refer",

@@ -15,6 +15,7 @@
 #include "datasets/io/image.h"
 #include "datasets/io/mat.h"
 #include "datasets/listing.h"
+#include "datasets/synthetic/depth_defects.h"
 #include "datasets/synthetic/mat_writer.h"
 #include "datasets/synthetic/normals_defects.h"
 #include "datasets/synthetic/refer_defects.h"
@@ -27,9 +28,12 @@ namespace fs = std::filesystem;
 struct TruthPlace {
   std::string_view layout, folder, prefix, suffix;
 };
-constexpr std::array<TruthPlace, 21> kPlaces = {{
+constexpr std::array<TruthPlace, 24> kPlaces = {{
     {"cityscapes", "gtFine", "", "_gtFine_labelIds.png"},
+    {"diode", "val", "", "_depth.npy"},
+    {"diode-indoor", "val/indoors", "", "_depth.npy"},
     {"diode-indoor-normals", "val/indoors", "", "_normal.npy"},
+    {"diode-outdoor", "val/outdoor", "", "_depth.npy"},
     {"grefcoco", "grefcoco", "grefs(unc)", ".json"},
     {"ibims-normals", "ibims", "", "_normal.exr"},
     {"ibims-normals-marigold", "ibims", "", "_normal.npy"},
@@ -116,6 +120,7 @@ Raster<T> WithoutLastColumn(const Raster<T>& image) {
 
 std::string WrongSize(const fs::path& root, std::string_view layout) {
   if (IsNormalsLayout(layout)) return NarrowNormals(root, layout);
+  if (IsDepthArray(layout)) return NarrowDepth(root, layout);
   const fs::path path = FirstTruthFile(root, layout);
   const Bytes bytes = ReadFile(path);
   WriteFile(path,
@@ -201,7 +206,7 @@ std::string Doubled(const fs::path& root, std::string_view layout) {
   return Did("copied into another scene", path);
 }
 
-// ---- defects of the official NYU file ----------------------------------------
+// ---- defects of depth ---------------------------------------------------------
 
 template <class Number>
 void AppendSlice(const MatFile& file, const char* name, int index, std::vector<Number>& numbers) {
@@ -228,6 +233,7 @@ NyuMatContent ReadAll(const fs::path& path) {
 }
 
 std::string NanDepth(const fs::path& root, std::string_view layout) {
+  if (IsDepthArray(layout)) return NanDepthArray(root, layout);
   const fs::path path = FirstTruthFile(root, layout);
   NyuMatContent content = ReadAll(path);
   content.raw_depths.at(77) = std::numeric_limits<float>::quiet_NaN();
@@ -237,6 +243,7 @@ std::string NanDepth(const fs::path& root, std::string_view layout) {
 }
 
 std::string NegativeDepth(const fs::path& root, std::string_view layout) {
+  if (IsDepthArray(layout)) return NegativeDepthArray(root, layout);
   const fs::path path = FirstTruthFile(root, layout);
   NyuMatContent content = ReadAll(path);
   content.raw_depths.at(78) = -1;
@@ -308,20 +315,22 @@ std::string MissingPair(const fs::path& root, std::string_view layout) {
 }
 
 constexpr std::string_view kAll =
-    "cityscapes diode-indoor-normals grefcoco ibims-normals ibims-normals-marigold kitti nyu-bts "
-    "nyu-marigold nyu-mat nyu-normals nyu-normals-marigold oasis-normals reasonseg refcoco "
-    "refcocog "
-    "refcocoplus saco scannet-normals scannet-normals-marigold sintel-normals vkitti-normals";
+    "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor grefcoco ibims-normals "
+    "ibims-normals-marigold kitti nyu-bts nyu-marigold nyu-mat nyu-normals "
+    "nyu-normals-marigold oasis-normals reasonseg refcoco refcocog refcocoplus saco "
+    "scannet-normals scannet-normals-marigold sintel-normals vkitti-normals";
+constexpr std::string_view kDepthArrays = "diode diode-indoor diode-outdoor";
+constexpr std::string_view kFloatDepth = "diode diode-indoor diode-outdoor nyu-mat";
+constexpr std::string_view kMaskFiles = "diode diode-indoor diode-outdoor";
 constexpr std::string_view kNormalsArrays =
     "diode-indoor-normals ibims-normals ibims-normals-marigold nyu-normals-marigold oasis-normals "
     "scannet-normals-marigold sintel-normals";
 constexpr std::string_view kPng =
     "cityscapes kitti nyu-bts nyu-marigold nyu-normals scannet-normals vkitti-normals";
 constexpr std::string_view kSized =
-    "cityscapes diode-indoor-normals ibims-normals ibims-normals-marigold kitti nyu-bts "
-    "nyu-marigold "
-    "nyu-normals nyu-normals-marigold oasis-normals scannet-normals scannet-normals-marigold "
-    "sintel-normals vkitti-normals";
+    "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor ibims-normals "
+    "ibims-normals-marigold kitti nyu-bts nyu-marigold nyu-normals nyu-normals-marigold "
+    "oasis-normals scannet-normals scannet-normals-marigold sintel-normals vkitti-normals";
 constexpr std::string_view kDeepPng = "cityscapes kitti nyu-bts nyu-marigold vkitti-normals";
 constexpr std::string_view kFlatPng = "cityscapes nyu-normals scannet-normals";
 constexpr std::string_view kNormalsPng = "nyu-normals scannet-normals vkitti-normals";
@@ -331,7 +340,7 @@ constexpr std::string_view kPickle = "refcoco refcocog refcocoplus";
 constexpr std::string_view kJson = "grefcoco reasonseg saco";
 
 // Sorted by name.
-constexpr std::array<DefectRow, 30> kRows = {{
+constexpr std::array<DefectRow, 32> kRows = {{
     {"annotation-without-pair",
      "an annotation of a pair that is not in its file",
      "saco",
@@ -356,9 +365,10 @@ constexpr std::array<DefectRow, 30> kRows = {{
     {"mask-size", "a mask of another size than its image", "saco", MaskSize},
     {"missing-file", "a truth file that is not there", kAll, Remove},
     {"missing-image", "labels without their photo", "reasonseg", WithoutPhoto},
+    {"missing-mask", "depth without the mask beside it", kMaskFiles, RemoveMask},
     {"missing-pair", "a pair that one annotator's file lacks", "saco", MissingPair},
-    {"nan-depth", "a depth that is no number", "nyu-mat", NanDepth},
-    {"negative-depth", "a depth below zero", "nyu-mat", NegativeDepth},
+    {"nan-depth", "a depth that is no number", kFloatDepth, NanDepth},
+    {"negative-depth", "a depth below zero", kFloatDepth, NegativeDepth},
     {"odd-polygon", "a polygon with an x without a y", kPickle, OddPolygon},
     {"ref-without-annotation",
      "an expression of an annotation that is nowhere",
@@ -368,6 +378,7 @@ constexpr std::array<DefectRow, 30> kRows = {{
     {"sixteen-bit", "an 8-bit truth file saved with 16 bits", kFlatPng, SixteenBit},
     {"train-ids", "train ids in a labelIds file", "cityscapes", TrainIds},
     {"truncated-array", "the first half of a file of normals", kNormalsArrays, Truncate},
+    {"truncated-depth", "the first half of a file of depths", kDepthArrays, Truncate},
     {"truncated-json", "the first half of an annotation file", kJson, Truncate},
     {"truncated-mat", "the first half of the labelled file", "nyu-mat", Truncate},
     {"truncated-pickle", "the first half of a refs file", kPickle, Truncate},

@@ -11,11 +11,14 @@ namespace {
 using Root = std::filesystem::path;
 
 // Sorted by name.
-constexpr std::array<LayoutRow, 21> kRows = {{
+constexpr std::array<LayoutRow, 24> kRows = {{
     {.name = "cityscapes", .dataset = "cityscapes", .write = WriteCityscapesTree},
+    {.name = "diode", .dataset = "diode", .write = WriteDiodeTree},
+    {.name = "diode-indoor", .dataset = "diode-indoor", .write = WriteDiodeIndoorTree},
     {.name = "diode-indoor-normals",
      .dataset = "diode-indoor-normals",
      .write = WriteDiodeNormalsTree},
+    {.name = "diode-outdoor", .dataset = "diode-outdoor", .write = WriteDiodeOutdoorTree},
     {.name = "grefcoco", .dataset = "grefcoco-unc", .write = WriteGrefCocoTree},
     {.name = "ibims-normals",
      .dataset = "ibims-normals",
