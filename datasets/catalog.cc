@@ -8,6 +8,7 @@
 #include "datasets/diode.h"
 #include "datasets/diode_normals.h"
 #include "datasets/dsine.h"
+#include "datasets/eth3d.h"
 #include "datasets/io/did_you_mean.h"
 #include "datasets/io/errors.h"
 #include "datasets/kitti.h"
@@ -46,7 +47,7 @@ AnyDataset OpenDsineRow(std::string_view name, const DatasetOptions& options) {
 }
 
 // Sorted by name.
-constexpr std::array<DatasetRow, 30> kRows = {{
+constexpr std::array<DatasetRow, 31> kRows = {{
     {.name = "cityscapes",
      .task = SemanticTask::kName,
      .tree = "cityscapes",
@@ -87,6 +88,16 @@ constexpr std::array<DatasetRow, 30> kRows = {{
                "[val/]…/<name>.png (to run models)\n"
                "diode_val_outdoor_filename_list.txt (a list; optional)",
      .open = OpenDiodeRow},
+    {.name = "eth3d",
+     .task = DepthTask::kName,
+     .tree = "eth3d",
+     .layout = "depth/<scene>_dslr_depth/<scene>/ground_truth_depth/dslr_images/<image>.JPG\n"
+               "rgb/<scene>/images/dslr_images/<image>.JPG (to run models)\n"
+               "<scene>/{ground_truth_depth,images}/dslr_images/<image>.JPG\n"
+               "eth3d_filename_list.txt (a list; optional)",
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenEth3d(options);
+     }},
     {.name = "grefcoco-unc",
      .task = ReferringTask::kName,
      .tree = "refer",

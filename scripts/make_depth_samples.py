@@ -114,7 +114,144 @@ def diode(root, answers):
     return samples
 
 
-LAYOUTS = {"diode": diode}
+def eth3d(root, answers):
+    """Bare float32 under the name of a JPEG, +inf for nothing; wide enough for max_res 1024."""
+    size = (1040, 6)
+    frames = [("office_900", "DSC_9007"), ("courtyard_900", "DSC_9003")]
+    lines, samples = [], []
+    for i, (scene, name) in enumerate(frames):
+        depth = metres(size, i, near=0.5, far=70.0)
+        missing = hole(size, i)
+        image = f"rgb/{scene}/images/dslr_images/{name}.JPG"
+        truth = f"depth/{scene}_dslr_depth/{scene}/ground_truth_depth/dslr_images/{name}.JPG"
+        save(picture(size, i), root / image, format="JPEG", quality=98)
+        put(np.where(missing, np.inf, depth).astype("<f4").tobytes(), root / truth)
+        save_npy(answer(depth, i), answers / f"rgb/{scene}/images/dslr_images/pred_{name}.npy")
+        lines.append(f"{image} {truth}")
+        samples.append({"key": image[:-4], "cluster": scene, "depth_m": rows(np.where(missing, 0, depth))})
+    put("\n".join(lines).encode(), root / "eth3d_filename_list.txt")
+    put(f"# Camera list\n0 THIN_PRISM_FISHEYE {size[0]} {size[1]} 800.5 801.25 520 3 0 0 0 0 0 0 0 0\n".encode(),
+        root / "rgb/office_900/dslr_calibration_jpg/cameras.txt")
+    samples[0]["camera"] = [800.5, 801.25, 520, 3]
+    manifest(root, "eth3d", len(samples), size)
+    return samples
+
+
+def ibims_masks(i):
+    x, y = grid(SMALL)
+    return ~hole(SMALL, i), ~((x > 8) & (x < 12 + i) & (y > 4))
+
+
+def ibims_mat(root, answers):
+    """SciPy's version 5: deflated with logical masks and MATLAB's K, plain with uint8 masks."""
+    import scipy.io
+
+    samples = []
+    for i, name in enumerate(["attic_01", "cellar_02"]):
+        depth = metres(SMALL, i, near=0.8, far=30.0) + 1 / 3  # no float32 holds these
+        usable, opaque = ibims_masks(i)
+        k = np.array([[150.5, 0, 11.75], [0, 151.25, 9.5], [0, 0, 1]])
+        stored = np.where(usable, depth, [np.nan, 0.0][i])
+        data = {"rgb": picture(SMALL, i), "depth": stored, "edges": np.zeros(SMALL[::-1], np.uint8),
+                "calib": k.T if i == 0 else k, "mask_invalid": usable if i == 0 else usable * np.uint8(255),
+                "mask_transp": opaque if i == 0 else opaque.astype(np.uint8), "mask_wall_paras": np.zeros((0, 4))}
+        path = root / "ibims1_core_mat" / f"{name}.mat"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scipy.io.savemat(path, {"data": data}, do_compression=i == 0)
+        save_npy(answer(depth, i), answers / f"{name}.npy")
+        samples.append({"key": name, "cluster": name[:-3], "depth_m": rows(np.where(usable, depth, 0)),
+                        "mask": rows((usable & opaque).astype(int)), "camera": [150.5, 151.25, 11.75, 9.5]})
+    put("\n".join(s["key"] for s in reversed(samples)).encode(), root / "imagelist.txt")
+    manifest(root, "ibims-mat", len(samples), SMALL)
+    return list(reversed(samples))
+
+
+def ibims_raw(root, answers):
+    """u16 times 50 / 65535; masks of one bit and of eight."""
+    samples = []
+    base = root / "ibims1_core_raw"
+    for i, name in enumerate(["attic_01", "cellar_02"]):
+        raw = np.round(metres(SMALL, i, near=0.8, far=49.0) * 65535 / 50).astype(np.uint16)
+        usable, opaque = ibims_masks(i)
+        raw[~usable] = 0
+        save(picture(SMALL, i), base / "rgb" / f"{name}.png")
+        save(raw, base / "depth" / f"{name}.png")
+        for mask, folder in ((usable, "mask_invalid"), (opaque, "mask_transp")):
+            (base / folder).mkdir(parents=True, exist_ok=True)
+            image = Image.fromarray(mask.astype(np.uint8) * 255)
+            (image.convert("1") if i == 0 else image).save(base / folder / f"{name}.png")
+        put([b"150.5,151.25,11.75,9.5", b"150.5 151.25 11.75 9.5\r\n"][i], base / "calib" / f"{name}.txt")
+        samples.append({"key": name, "cluster": name[:-3], "depth_m": rows(raw * 50.0 / 65535),
+                        "mask": rows((usable & opaque).astype(int)), "camera": [150.5, 151.25, 11.75, 9.5]})
+    put(b"attic_01\r\ncellar_02\r\n", base / "imagelist.txt")
+    manifest(root, "ibims-raw", len(samples), SMALL)
+    return samples
+
+
+def scannet(root, answers):
+    lines, samples = [], []
+    for i, (scene, frame) in enumerate([("scene9001_02", 300), ("scene9000_00", 1100)]):
+        raw = np.round(metres(SMALL, i, near=0.4, far=12.0) * 1000).astype(np.uint16)
+        raw[hole(SMALL, i)] = 0
+        image, truth = f"{scene}/color/{frame:06}.jpg", f"{scene}/depth/{frame:06}.png"
+        save(picture(SMALL, i), root / image, quality=98)
+        save(raw, root / truth)
+        save_npy(answer(raw / 1000, i), answers / f"{scene}/color/pred_{frame:06}.npy")
+        lines.append(f"{image} {truth}")
+        samples.append({"key": image[:-4], "cluster": scene, "depth_m": rows(raw / 1000)})
+    put("\n".join(lines).encode(), root / "scannet_val_sampled_list_800_1.txt")
+    manifest(root, "scannet", len(samples), SMALL)
+    return samples
+
+
+def vkitti(root, answers):
+    """Full size, as Marigold cuts KITTI's window; coarse, so that the files stay small."""
+    size, window = (1242, 375), (slice(23, 375), slice(13, 1229))
+    x, y = grid(size)
+    samples = []
+    lines = []
+    for i, (variation, camera, frame) in enumerate([("sunset", 1, 3)]):
+        depth = (250 + 6 * ((size[1] - y) // 3) * ((size[1] - y) // 3) // 2 + 40 * (x // 60)).astype(np.uint16)
+        depth[y < 90] = 65535
+        frames = f"Scene01/{variation}/frames"
+        image = f"rgb/{frames}/rgb/Camera_{camera}/rgb_{frame:05}.jpg"
+        truth = f"depth/{frames}/depth/Camera_{camera}/depth_{frame:05}.png"
+        save(np.zeros((size[1], size[0], 3), np.uint8), root / image)
+        save(depth, root / truth)
+        pred = (0.4 * depth[window] / 100 + 0.5 + 0.3 * ((x[window] // 40 + y[window] // 25) % 5)).astype(np.float16)
+        file = answers / f"rgb/{frames}/rgb/Camera_{camera}/pred_rgb_{frame:05}.npz"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(file, pred=pred)
+        lines.append(f"{image} {truth}")
+        samples.append({"key": image[:-4], "cluster": "Scene01",
+                        "some": [[int(u), int(v), float(depth[v, u] / 100)] for u, v in
+                                 [(0, 0), (1241, 374), (0, 374), (1241, 0), (620, 187), (61, 200)]]})
+    put("\n".join(lines).encode(), root / "vkitti_val.txt")
+    manifest(root, "vkitti", len(samples), size)
+    return samples
+
+
+def sintel(root, answers):
+    samples = []
+    for i, (sequence, frame) in enumerate([("alley_9", 1), ("alley_9", 2), ("market_9", 1)]):
+        depth = metres(SMALL, i, near=0.3, far=110.0)
+        depth[:3] = 100000
+        name = f"{sequence}/frame_{frame:04}"
+        put(struct.pack("<fii", 202021.25, *SMALL) + depth.astype("<f4").tobytes(),
+            root / "training/depth" / f"{name}.dpt")
+        k = [140.5, 0, 12.25, 0, 141.75, 9.5, 0, 0, 1]
+        motion = [1, 0, 0, 0.5 * i, 0, 1, 0, -0.25, 0, 0, 1, 2]
+        put(struct.pack("<f9d12d", 202021.25, *k, *motion), root / "training/camdata_left" / f"{name}.cam")
+        save(picture(SMALL, i), root / "training/final" / f"{name}.png")
+        save_npy(answer(depth, i), answers / f"final/{name}.npy")
+        samples.append({"key": f"final/{name}", "cluster": sequence, "depth_m": rows(depth),
+                        "camera": [140.5, 141.75, 12.25, 9.5]})
+    manifest(root, "sintel", len(samples), SMALL)
+    return samples
+
+
+LAYOUTS = {"diode": diode, "eth3d": eth3d, "ibims-mat": ibims_mat, "ibims-raw": ibims_raw, "scannet": scannet,
+           "sintel": sintel, "vkitti": vkitti}
 
 
 # ---- scores -------------------------------------------------------------------------------------
@@ -165,7 +302,9 @@ def marigold_scores(code, dataset, answers, max_res=None):
         name = base.get_pred_name(rgb.name, dataset.name_mode, suffix=".npy")
         truth = data["depth_raw_linear"].squeeze()
         valid = data["valid_mask_raw"].squeeze()
-        pred = np.load(answers / rgb.parent / name).astype(np.float32)
+        file = answers / rgb.parent / name
+        pred = np.load(file) if file.exists() else np.load(file.with_suffix(".npz"))["pred"]
+        pred = pred.astype(np.float32)
         pred, _, _ = code["alignment"].align_depth_least_square(
             gt_arr=truth.numpy(), pred_arr=pred, valid_mask_arr=valid.numpy(),
             return_scale_shift=True, max_resolution=max_res)
@@ -208,8 +347,8 @@ def scores(root, arguments):
     zoe = zoe_metrics(arguments.zoe)
     found = {}
 
-    def add(protocol, layout, by, metrics):
-        found[protocol] = {"layout": layout, "by": by, "metrics": metrics}
+    def add(protocol, layout, by, metrics, answer_format="npy"):
+        found[protocol] = {"layout": layout, "by": by, "format": answer_format, "metrics": metrics}
 
     tree, answers = root / "diode", root / "answers/diode"
     dataset = code["diode_dataset"].DIODEDepthDataset(
@@ -223,6 +362,23 @@ def scores(root, arguments):
     add("diode-indoor-depth@zoe-as-published", "diode", "ZoeDepth",
         zoe_scores(zoe, pairs, garg_crop=False, eigen_crop=True, dataset="diode_indoor",
                    min_depth_eval=1e-3, max_depth_eval=10))
+    data = root / "eth3d"
+    small = type("Small", (code["eth3d_dataset"].ETH3DDepthDataset,), {"WIDTH": 1040, "HEIGHT": 6})
+    add("eth3d-depth@marigold", "eth3d", "Marigold",
+        marigold_scores(code, small(mode=mode, filename_ls_path=str(data / "eth3d_filename_list.txt"),
+                                    dataset_dir=str(data), disp_name="eth3d"),
+                        root / "answers/eth3d", max_res=1024))
+    data = root / "scannet"
+    add("scannet-depth@marigold", "scannet", "Marigold",
+        marigold_scores(code, code["scannet_dataset"].ScanNetDepthDataset(
+            mode=mode, filename_ls_path=str(data / "scannet_val_sampled_list_800_1.txt"),
+            dataset_dir=str(data), disp_name="scannet"), root / "answers/scannet"))
+    data = root / "vkitti"
+    add("vkitti-depth@marigold", "vkitti", "Marigold",
+        marigold_scores(code, code["vkitti_dataset"].VirtualKITTIDepthDataset(
+            mode=mode, filename_ls_path=str(data / "vkitti_val.txt"), dataset_dir=str(data),
+            disp_name="vkitti", kitti_bm_crop=True, valid_mask_crop="eigen"), root / "answers/vkitti"),
+        answer_format="npz:pred")
     return found
 
 

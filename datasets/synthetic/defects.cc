@@ -28,12 +28,13 @@ namespace fs = std::filesystem;
 struct TruthPlace {
   std::string_view layout, folder, prefix, suffix;
 };
-constexpr std::array<TruthPlace, 24> kPlaces = {{
+constexpr std::array<TruthPlace, 25> kPlaces = {{
     {"cityscapes", "gtFine", "", "_gtFine_labelIds.png"},
     {"diode", "val", "", "_depth.npy"},
     {"diode-indoor", "val/indoors", "", "_depth.npy"},
     {"diode-indoor-normals", "val/indoors", "", "_normal.npy"},
     {"diode-outdoor", "val/outdoor", "", "_depth.npy"},
+    {"eth3d", "depth", "", ".JPG"},
     {"grefcoco", "grefcoco", "grefs(unc)", ".json"},
     {"ibims-normals", "ibims", "", "_normal.exr"},
     {"ibims-normals-marigold", "ibims", "", "_normal.npy"},
@@ -315,12 +316,12 @@ std::string MissingPair(const fs::path& root, std::string_view layout) {
 }
 
 constexpr std::string_view kAll =
-    "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor grefcoco ibims-normals "
-    "ibims-normals-marigold kitti nyu-bts nyu-marigold nyu-mat nyu-normals "
+    "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor eth3d grefcoco "
+    "ibims-normals ibims-normals-marigold kitti nyu-bts nyu-marigold nyu-mat nyu-normals "
     "nyu-normals-marigold oasis-normals reasonseg refcoco refcocog refcocoplus saco "
     "scannet-normals scannet-normals-marigold sintel-normals vkitti-normals";
-constexpr std::string_view kDepthArrays = "diode diode-indoor diode-outdoor";
-constexpr std::string_view kFloatDepth = "diode diode-indoor diode-outdoor nyu-mat";
+constexpr std::string_view kDepthArrays = "diode diode-indoor diode-outdoor eth3d";
+constexpr std::string_view kFloatDepth = "diode diode-indoor diode-outdoor eth3d nyu-mat";
 constexpr std::string_view kMaskFiles = "diode diode-indoor diode-outdoor";
 constexpr std::string_view kNormalsArrays =
     "diode-indoor-normals ibims-normals ibims-normals-marigold nyu-normals-marigold oasis-normals "
@@ -328,7 +329,7 @@ constexpr std::string_view kNormalsArrays =
 constexpr std::string_view kPng =
     "cityscapes kitti nyu-bts nyu-marigold nyu-normals scannet-normals vkitti-normals";
 constexpr std::string_view kSized =
-    "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor ibims-normals "
+    "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor eth3d ibims-normals "
     "ibims-normals-marigold kitti nyu-bts nyu-marigold nyu-normals nyu-normals-marigold "
     "oasis-normals scannet-normals scannet-normals-marigold sintel-normals vkitti-normals";
 constexpr std::string_view kDeepPng = "cityscapes kitti nyu-bts nyu-marigold vkitti-normals";
@@ -340,7 +341,7 @@ constexpr std::string_view kPickle = "refcoco refcocog refcocoplus";
 constexpr std::string_view kJson = "grefcoco reasonseg saco";
 
 // Sorted by name.
-constexpr std::array<DefectRow, 32> kRows = {{
+constexpr std::array<DefectRow, 33> kRows = {{
     {"annotation-without-pair",
      "an annotation of a pair that is not in its file",
      "saco",
@@ -370,6 +371,7 @@ constexpr std::array<DefectRow, 32> kRows = {{
     {"nan-depth", "a depth that is no number", kFloatDepth, NanDepth},
     {"negative-depth", "a depth below zero", kFloatDepth, NegativeDepth},
     {"odd-polygon", "a polygon with an x without a y", kPickle, OddPolygon},
+    {"photo-as-depth", "the photo under the name of its depth", "eth3d", PhotoAsDepth},
     {"ref-without-annotation",
      "an expression of an annotation that is nowhere",
      kRefs,

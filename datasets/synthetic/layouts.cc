@@ -11,7 +11,7 @@ namespace {
 using Root = std::filesystem::path;
 
 // Sorted by name.
-constexpr std::array<LayoutRow, 24> kRows = {{
+constexpr std::array<LayoutRow, 25> kRows = {{
     {.name = "cityscapes", .dataset = "cityscapes", .write = WriteCityscapesTree},
     {.name = "diode", .dataset = "diode", .write = WriteDiodeTree},
     {.name = "diode-indoor", .dataset = "diode-indoor", .write = WriteDiodeIndoorTree},
@@ -19,6 +19,7 @@ constexpr std::array<LayoutRow, 24> kRows = {{
      .dataset = "diode-indoor-normals",
      .write = WriteDiodeNormalsTree},
     {.name = "diode-outdoor", .dataset = "diode-outdoor", .write = WriteDiodeOutdoorTree},
+    {.name = "eth3d", .dataset = "eth3d", .write = WriteEth3dTree},
     {.name = "grefcoco", .dataset = "grefcoco-unc", .write = WriteGrefCocoTree},
     {.name = "ibims-normals",
      .dataset = "ibims-normals",

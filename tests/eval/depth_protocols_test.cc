@@ -31,10 +31,13 @@ const json& Expected() {
   return kJson.at("protocols");
 }
 
-json Report(const std::string& name, const std::string& layout) {
+json Report(const std::string& name, const json& row) {
+  const std::string layout = row.at("layout").get<std::string>();
   const test::TemporaryFolder folder;
   const Protocol protocol =
-      LoadProtocol(test::Configs(), name, {.set = {}, .format = "npy", .palette = {}});
+      LoadProtocol(test::Configs(),
+                   name,
+                   {.set = {}, .format = row.at("format").get<std::string>(), .palette = {}});
   const AnyDataset dataset = OpenDataset(protocol, Samples() / layout);
   const Selection selection = Select(dataset, {});
   RecordStore store = RecordStore::OpenForWriting(folder.Path() / "records.sqlite",
@@ -67,7 +70,7 @@ INSTANTIATE_TEST_SUITE_P(Evaluators,
 
 TEST_P(PublishedDepthProtocol, HasTheNumbersOfItsEvaluator) {
   const json& row = Expected().at(GetParam());
-  const json report = Report(GetParam(), row.at("layout").get<std::string>());
+  const json report = Report(GetParam(), row);
   EXPECT_EQ(report.at("coverage").at("scored"), report.at("coverage").at("expected"));
   ASSERT_FALSE(row.at("metrics").empty());
   for (const auto& [metric, expected] : row.at("metrics").items()) {
