@@ -9,6 +9,7 @@
 #include "datasets/diode_normals.h"
 #include "datasets/dsine.h"
 #include "datasets/eth3d.h"
+#include "datasets/ibims.h"
 #include "datasets/io/did_you_mean.h"
 #include "datasets/io/errors.h"
 #include "datasets/kitti.h"
@@ -47,7 +48,7 @@ AnyDataset OpenDsineRow(std::string_view name, const DatasetOptions& options) {
 }
 
 // Sorted by name.
-constexpr std::array<DatasetRow, 31> kRows = {{
+constexpr std::array<DatasetRow, 32> kRows = {{
     {.name = "cityscapes",
      .task = SemanticTask::kName,
      .tree = "cityscapes",
@@ -103,6 +104,16 @@ constexpr std::array<DatasetRow, 31> kRows = {{
      .tree = "refer",
      .layout = kGrefLayout,
      .open = OpenReferRow},
+    {.name = "ibims",
+     .task = DepthTask::kName,
+     .tree = "ibims",
+     .layout = "[ibims1_core_mat/]<name>.mat\n"
+               "[ibims1_core_raw/]{depth,mask_invalid,mask_transp}/<name>.png\n"
+               "[ibims1_core_raw/]{rgb/<name>.png,calib/<name>.txt} (to run models)\n"
+               "imagelist.txt (the official list; optional)",
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenIbims(options);
+     }},
     {.name = "ibims-normals",
      .task = NormalsTask::kName,
      .tree = "dsine_eval",

@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 struct TruthPlace {
   std::string_view layout, folder, prefix, suffix;
 };
-constexpr std::array<TruthPlace, 25> kPlaces = {{
+constexpr std::array<TruthPlace, 27> kPlaces = {{
     {"cityscapes", "gtFine", "", "_gtFine_labelIds.png"},
     {"diode", "val", "", "_depth.npy"},
     {"diode-indoor", "val/indoors", "", "_depth.npy"},
@@ -36,8 +36,10 @@ constexpr std::array<TruthPlace, 25> kPlaces = {{
     {"diode-outdoor", "val/outdoor", "", "_depth.npy"},
     {"eth3d", "depth", "", ".JPG"},
     {"grefcoco", "grefcoco", "grefs(unc)", ".json"},
+    {"ibims-mat", "ibims1_core_mat", "", ".mat"},
     {"ibims-normals", "ibims", "", "_normal.exr"},
     {"ibims-normals-marigold", "ibims", "", "_normal.npy"},
+    {"ibims-raw", "ibims1_core_raw/depth", "", ".png"},
     {"kitti", "data_depth_annotated", "", ".png"},
     {"nyu-bts", "official_splits", "sync_depth_", ".png"},
     {"nyu-marigold", "test", "depth_", ".png"},
@@ -317,22 +319,25 @@ std::string MissingPair(const fs::path& root, std::string_view layout) {
 
 constexpr std::string_view kAll =
     "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor eth3d grefcoco "
-    "ibims-normals ibims-normals-marigold kitti nyu-bts nyu-marigold nyu-mat nyu-normals "
-    "nyu-normals-marigold oasis-normals reasonseg refcoco refcocog refcocoplus saco "
-    "scannet-normals scannet-normals-marigold sintel-normals vkitti-normals";
-constexpr std::string_view kDepthArrays = "diode diode-indoor diode-outdoor eth3d";
-constexpr std::string_view kFloatDepth = "diode diode-indoor diode-outdoor eth3d nyu-mat";
-constexpr std::string_view kMaskFiles = "diode diode-indoor diode-outdoor";
+    "ibims-mat ibims-normals ibims-normals-marigold ibims-raw kitti nyu-bts nyu-marigold "
+    "nyu-mat nyu-normals nyu-normals-marigold oasis-normals reasonseg refcoco refcocog "
+    "refcocoplus saco scannet-normals scannet-normals-marigold sintel-normals vkitti-normals";
+constexpr std::string_view kDepthArrays = "diode diode-indoor diode-outdoor eth3d ibims-mat";
+constexpr std::string_view kFloatDepth = "diode diode-indoor diode-outdoor eth3d ibims-mat nyu-mat";
+constexpr std::string_view kMaskFiles = "diode diode-indoor diode-outdoor ibims-raw";
 constexpr std::string_view kNormalsArrays =
     "diode-indoor-normals ibims-normals ibims-normals-marigold nyu-normals-marigold oasis-normals "
     "scannet-normals-marigold sintel-normals";
 constexpr std::string_view kPng =
-    "cityscapes kitti nyu-bts nyu-marigold nyu-normals scannet-normals vkitti-normals";
+    "cityscapes ibims-raw kitti nyu-bts nyu-marigold nyu-normals scannet-normals "
+    "vkitti-normals";
 constexpr std::string_view kSized =
-    "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor eth3d ibims-normals "
-    "ibims-normals-marigold kitti nyu-bts nyu-marigold nyu-normals nyu-normals-marigold "
-    "oasis-normals scannet-normals scannet-normals-marigold sintel-normals vkitti-normals";
-constexpr std::string_view kDeepPng = "cityscapes kitti nyu-bts nyu-marigold vkitti-normals";
+    "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor eth3d ibims-mat "
+    "ibims-normals ibims-normals-marigold ibims-raw kitti nyu-bts nyu-marigold nyu-normals "
+    "nyu-normals-marigold oasis-normals scannet-normals scannet-normals-marigold "
+    "sintel-normals vkitti-normals";
+constexpr std::string_view kDeepPng =
+    "cityscapes ibims-raw kitti nyu-bts nyu-marigold vkitti-normals";
 constexpr std::string_view kFlatPng = "cityscapes nyu-normals scannet-normals";
 constexpr std::string_view kNormalsPng = "nyu-normals scannet-normals vkitti-normals";
 constexpr std::string_view kNyuPng = "nyu-bts nyu-marigold";

@@ -11,7 +11,7 @@ namespace {
 using Root = std::filesystem::path;
 
 // Sorted by name.
-constexpr std::array<LayoutRow, 25> kRows = {{
+constexpr std::array<LayoutRow, 27> kRows = {{
     {.name = "cityscapes", .dataset = "cityscapes", .write = WriteCityscapesTree},
     {.name = "diode", .dataset = "diode", .write = WriteDiodeTree},
     {.name = "diode-indoor", .dataset = "diode-indoor", .write = WriteDiodeIndoorTree},
@@ -21,6 +21,7 @@ constexpr std::array<LayoutRow, 25> kRows = {{
     {.name = "diode-outdoor", .dataset = "diode-outdoor", .write = WriteDiodeOutdoorTree},
     {.name = "eth3d", .dataset = "eth3d", .write = WriteEth3dTree},
     {.name = "grefcoco", .dataset = "grefcoco-unc", .write = WriteGrefCocoTree},
+    {.name = "ibims-mat", .dataset = "ibims", .write = WriteIbimsMatTree},
     {.name = "ibims-normals",
      .dataset = "ibims-normals",
      .write = [](const Root& root,
@@ -31,6 +32,7 @@ constexpr std::array<LayoutRow, 25> kRows = {{
          [](const Root& root, const SynthOptions& options) {
            WriteDsineTree("ibims-normals-marigold", root, options);
          }},
+    {.name = "ibims-raw", .dataset = "ibims", .write = WriteIbimsRawTree},
     {.name = "kitti", .dataset = "kitti", .write = WriteKittiTree},
     {.name = "nyu-bts", .dataset = "nyu", .write = WriteNyuBtsTree},
     {.name = "nyu-marigold", .dataset = "nyu", .write = WriteNyuMarigoldTree},
