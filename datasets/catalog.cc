@@ -17,6 +17,7 @@
 #include "datasets/reasonseg.h"
 #include "datasets/refcoco.h"
 #include "datasets/saco.h"
+#include "datasets/scannet.h"
 
 namespace assay {
 namespace {
@@ -48,7 +49,7 @@ AnyDataset OpenDsineRow(std::string_view name, const DatasetOptions& options) {
 }
 
 // Sorted by name.
-constexpr std::array<DatasetRow, 32> kRows = {{
+constexpr std::array<DatasetRow, 33> kRows = {{
     {.name = "cityscapes",
      .task = SemanticTask::kName,
      .tree = "cityscapes",
@@ -246,6 +247,15 @@ constexpr std::array<DatasetRow, 32> kRows = {{
      .layout = kSacoLayout,
      .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
        return OpenSaco(options, InstanceAnnotators::kC);
+     }},
+    {.name = "scannet",
+     .task = DepthTask::kName,
+     .tree = "scannet",
+     .layout = "<scene>/depth/<6 digits>.png\n"
+               "<scene>/color/<6 digits>.jpg (to run models)\n"
+               "scannet_val_sampled_list_800_1.txt (a list; optional)",
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenScannet(options);
      }},
     {.name = "scannet-normals",
      .task = NormalsTask::kName,

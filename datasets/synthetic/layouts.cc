@@ -11,7 +11,7 @@ namespace {
 using Root = std::filesystem::path;
 
 // Sorted by name.
-constexpr std::array<LayoutRow, 27> kRows = {{
+constexpr std::array<LayoutRow, 28> kRows = {{
     {.name = "cityscapes", .dataset = "cityscapes", .write = WriteCityscapesTree},
     {.name = "diode", .dataset = "diode", .write = WriteDiodeTree},
     {.name = "diode-indoor", .dataset = "diode-indoor", .write = WriteDiodeIndoorTree},
@@ -56,6 +56,7 @@ constexpr std::array<LayoutRow, 27> kRows = {{
     {.name = "refcocog", .dataset = "refcocog-umd", .write = WriteRefCocoGTree},
     {.name = "refcocoplus", .dataset = "refcoco+-unc", .write = WriteRefCocoPlusTree},
     {.name = "saco", .dataset = "saco-gold", .write = WriteSacoTree},
+    {.name = "scannet", .dataset = "scannet", .write = WriteScannetTree},
     {.name = "scannet-normals",
      .dataset = "scannet-normals",
      .write =
