@@ -18,6 +18,7 @@
 #include "datasets/refcoco.h"
 #include "datasets/saco.h"
 #include "datasets/scannet.h"
+#include "datasets/vkitti.h"
 
 namespace assay {
 namespace {
@@ -49,7 +50,7 @@ AnyDataset OpenDsineRow(std::string_view name, const DatasetOptions& options) {
 }
 
 // Sorted by name.
-constexpr std::array<DatasetRow, 33> kRows = {{
+constexpr std::array<DatasetRow, 34> kRows = {{
     {.name = "cityscapes",
      .task = SemanticTask::kName,
      .tree = "cityscapes",
@@ -278,6 +279,16 @@ constexpr std::array<DatasetRow, 33> kRows = {{
                "sintel/<sequence>/<frame>_img.png (to run models)\n"
                "sintel/[split/]sintel.txt (the official list; optional)",
      .open = OpenDsineRow},
+    {.name = "vkitti",
+     .task = DepthTask::kName,
+     .tree = "vkitti",
+     .layout =
+         "[depth/]<scene>/<variation>/frames/depth/Camera_{0,1}/depth_<5 digits>.png\n"
+         "[rgb/]<scene>/<variation>/frames/rgb/Camera_{0,1}/rgb_<5 digits>.jpg (to run models)\n"
+         "vkitti_val.txt (a list; optional)",
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenVkitti(options);
+     }},
     {.name = "vkitti-normals",
      .task = NormalsTask::kName,
      .tree = "dsine_eval",

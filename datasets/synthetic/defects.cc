@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 struct TruthPlace {
   std::string_view layout, folder, prefix, suffix;
 };
-constexpr std::array<TruthPlace, 28> kPlaces = {{
+constexpr std::array<TruthPlace, 29> kPlaces = {{
     {"cityscapes", "gtFine", "", "_gtFine_labelIds.png"},
     {"diode", "val", "", "_depth.npy"},
     {"diode-indoor", "val/indoors", "", "_depth.npy"},
@@ -56,6 +56,7 @@ constexpr std::array<TruthPlace, 28> kPlaces = {{
     {"scannet-normals", "scannet", "", "_normal.png"},
     {"scannet-normals-marigold", "scannet", "", "_normal.npy"},
     {"sintel-normals", "sintel", "", "_normal.exr"},
+    {"vkitti", "depth", "", ".png"},
     {"vkitti-normals", "vkitti", "", "_normal.png"},
 }};
 
@@ -322,7 +323,7 @@ constexpr std::string_view kAll =
     "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor eth3d grefcoco "
     "ibims-mat ibims-normals ibims-normals-marigold ibims-raw kitti nyu-bts nyu-marigold "
     "nyu-mat nyu-normals nyu-normals-marigold oasis-normals reasonseg refcoco refcocog "
-    "refcocoplus saco scannet scannet-normals scannet-normals-marigold sintel-normals "
+    "refcocoplus saco scannet scannet-normals scannet-normals-marigold sintel-normals vkitti "
     "vkitti-normals";
 constexpr std::string_view kDepthArrays = "diode diode-indoor diode-outdoor eth3d ibims-mat";
 constexpr std::string_view kFloatDepth = "diode diode-indoor diode-outdoor eth3d ibims-mat nyu-mat";
@@ -332,14 +333,14 @@ constexpr std::string_view kNormalsArrays =
     "scannet-normals-marigold sintel-normals";
 constexpr std::string_view kPng =
     "cityscapes ibims-raw kitti nyu-bts nyu-marigold nyu-normals scannet scannet-normals "
-    "vkitti-normals";
+    "vkitti vkitti-normals";
 constexpr std::string_view kSized =
     "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor eth3d ibims-mat "
     "ibims-normals ibims-normals-marigold ibims-raw kitti nyu-bts nyu-marigold nyu-normals "
     "nyu-normals-marigold oasis-normals scannet scannet-normals scannet-normals-marigold "
-    "sintel-normals vkitti-normals";
+    "sintel-normals vkitti vkitti-normals";
 constexpr std::string_view kDeepPng =
-    "cityscapes ibims-raw kitti nyu-bts nyu-marigold scannet vkitti-normals";
+    "cityscapes ibims-raw kitti nyu-bts nyu-marigold scannet vkitti vkitti-normals";
 constexpr std::string_view kFlatPng = "cityscapes nyu-normals scannet-normals";
 constexpr std::string_view kNormalsPng = "nyu-normals scannet-normals vkitti-normals";
 constexpr std::string_view kNyuPng = "nyu-bts nyu-marigold";

@@ -11,7 +11,7 @@ namespace {
 using Root = std::filesystem::path;
 
 // Sorted by name.
-constexpr std::array<LayoutRow, 28> kRows = {{
+constexpr std::array<LayoutRow, 29> kRows = {{
     {.name = "cityscapes", .dataset = "cityscapes", .write = WriteCityscapesTree},
     {.name = "diode", .dataset = "diode", .write = WriteDiodeTree},
     {.name = "diode-indoor", .dataset = "diode-indoor", .write = WriteDiodeIndoorTree},
@@ -73,6 +73,7 @@ constexpr std::array<LayoutRow, 28> kRows = {{
      .dataset = "sintel-normals",
      .write = [](const Root& root,
                  const SynthOptions& options) { WriteDsineTree("sintel-normals", root, options); }},
+    {.name = "vkitti", .dataset = "vkitti", .write = WriteVkittiTree},
     {.name = "vkitti-normals",
      .dataset = "vkitti-normals",
      .write = [](const Root& root,
