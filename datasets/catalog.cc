@@ -18,6 +18,7 @@
 #include "datasets/refcoco.h"
 #include "datasets/saco.h"
 #include "datasets/scannet.h"
+#include "datasets/sintel.h"
 #include "datasets/vkitti.h"
 
 namespace assay {
@@ -50,7 +51,7 @@ AnyDataset OpenDsineRow(std::string_view name, const DatasetOptions& options) {
 }
 
 // Sorted by name.
-constexpr std::array<DatasetRow, 34> kRows = {{
+constexpr std::array<DatasetRow, 35> kRows = {{
     {.name = "cityscapes",
      .task = SemanticTask::kName,
      .tree = "cityscapes",
@@ -272,6 +273,15 @@ constexpr std::array<DatasetRow, 34> kRows = {{
                "scannet/<scene>/<frame>_img.png (to run models)\n"
                "scannet/[split/]scannet_test.txt (the official list; optional)",
      .open = OpenDsineRow},
+    {.name = "sintel",
+     .task = DepthTask::kName,
+     .tree = "sintel",
+     .layout = "[training/]depth/<sequence>/frame_<4 digits>.dpt\n"
+               "[training/]camdata_left/<sequence>/frame_<4 digits>.cam (optional)\n"
+               "[training/]{final,clean}/<sequence>/frame_<4 digits>.png (to run models)",
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenSintel(options);
+     }},
     {.name = "sintel-normals",
      .task = NormalsTask::kName,
      .tree = "dsine_eval",

@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 struct TruthPlace {
   std::string_view layout, folder, prefix, suffix;
 };
-constexpr std::array<TruthPlace, 29> kPlaces = {{
+constexpr std::array<TruthPlace, 30> kPlaces = {{
     {"cityscapes", "gtFine", "", "_gtFine_labelIds.png"},
     {"diode", "val", "", "_depth.npy"},
     {"diode-indoor", "val/indoors", "", "_depth.npy"},
@@ -55,6 +55,7 @@ constexpr std::array<TruthPlace, 29> kPlaces = {{
     {"scannet", ".", "", ".png"},
     {"scannet-normals", "scannet", "", "_normal.png"},
     {"scannet-normals-marigold", "scannet", "", "_normal.npy"},
+    {"sintel", "training/depth", "", ".dpt"},
     {"sintel-normals", "sintel", "", "_normal.exr"},
     {"vkitti", "depth", "", ".png"},
     {"vkitti-normals", "vkitti", "", "_normal.png"},
@@ -323,10 +324,11 @@ constexpr std::string_view kAll =
     "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor eth3d grefcoco "
     "ibims-mat ibims-normals ibims-normals-marigold ibims-raw kitti nyu-bts nyu-marigold "
     "nyu-mat nyu-normals nyu-normals-marigold oasis-normals reasonseg refcoco refcocog "
-    "refcocoplus saco scannet scannet-normals scannet-normals-marigold sintel-normals vkitti "
-    "vkitti-normals";
-constexpr std::string_view kDepthArrays = "diode diode-indoor diode-outdoor eth3d ibims-mat";
-constexpr std::string_view kFloatDepth = "diode diode-indoor diode-outdoor eth3d ibims-mat nyu-mat";
+    "refcocoplus saco scannet scannet-normals scannet-normals-marigold sintel sintel-normals "
+    "vkitti vkitti-normals";
+constexpr std::string_view kDepthArrays = "diode diode-indoor diode-outdoor eth3d ibims-mat sintel";
+constexpr std::string_view kFloatDepth =
+    "diode diode-indoor diode-outdoor eth3d ibims-mat nyu-mat sintel";
 constexpr std::string_view kMaskFiles = "diode diode-indoor diode-outdoor ibims-raw";
 constexpr std::string_view kNormalsArrays =
     "diode-indoor-normals ibims-normals ibims-normals-marigold nyu-normals-marigold oasis-normals "
@@ -338,7 +340,7 @@ constexpr std::string_view kSized =
     "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor eth3d ibims-mat "
     "ibims-normals ibims-normals-marigold ibims-raw kitti nyu-bts nyu-marigold nyu-normals "
     "nyu-normals-marigold oasis-normals scannet scannet-normals scannet-normals-marigold "
-    "sintel-normals vkitti vkitti-normals";
+    "sintel sintel-normals vkitti vkitti-normals";
 constexpr std::string_view kDeepPng =
     "cityscapes ibims-raw kitti nyu-bts nyu-marigold scannet vkitti vkitti-normals";
 constexpr std::string_view kFlatPng = "cityscapes nyu-normals scannet-normals";

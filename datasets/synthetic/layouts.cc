@@ -11,7 +11,7 @@ namespace {
 using Root = std::filesystem::path;
 
 // Sorted by name.
-constexpr std::array<LayoutRow, 29> kRows = {{
+constexpr std::array<LayoutRow, 30> kRows = {{
     {.name = "cityscapes", .dataset = "cityscapes", .write = WriteCityscapesTree},
     {.name = "diode", .dataset = "diode", .write = WriteDiodeTree},
     {.name = "diode-indoor", .dataset = "diode-indoor", .write = WriteDiodeIndoorTree},
@@ -69,6 +69,7 @@ constexpr std::array<LayoutRow, 29> kRows = {{
          [](const Root& root, const SynthOptions& options) {
            WriteDsineTree("scannet-normals-marigold", root, options);
          }},
+    {.name = "sintel", .dataset = "sintel", .write = WriteSintelTree},
     {.name = "sintel-normals",
      .dataset = "sintel-normals",
      .write = [](const Root& root,
