@@ -13,6 +13,7 @@
 #include "datasets/io/did_you_mean.h"
 #include "datasets/io/errors.h"
 #include "datasets/kitti.h"
+#include "datasets/nuscenes.h"
 #include "datasets/nyu.h"
 #include "datasets/reasonseg.h"
 #include "datasets/refcoco.h"
@@ -51,7 +52,7 @@ AnyDataset OpenDsineRow(std::string_view name, const DatasetOptions& options) {
 }
 
 // Sorted by name.
-constexpr std::array<DatasetRow, 35> kRows = {{
+constexpr std::array<DatasetRow, 36> kRows = {{
     {.name = "cityscapes",
      .task = SemanticTask::kName,
      .tree = "cityscapes",
@@ -141,6 +142,16 @@ constexpr std::array<DatasetRow, 35> kRows = {{
          "eigen_test_files_with_gt.txt (the official list)",
      .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
        return OpenKitti(options);
+     }},
+    {.name = "nuscenes",
+     .task = DepthTask::kName,
+     .tree = "nuscenes",
+     .layout = "v1.0-<version>/{sample_data,calibrated_sensor,ego_pose}.json\n"
+               "samples/LIDAR_TOP/<file>.pcd.bin\n"
+               "samples/CAM_FRONT/<file>.jpg (to run models)\n"
+               "nuscenes_samples.txt (which CAM_FRONT files are scored; needed)",
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenNuscenes(options);
      }},
     {.name = "nyu",
      .task = DepthTask::kName,

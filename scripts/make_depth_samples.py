@@ -250,8 +250,85 @@ def sintel(root, answers):
     return samples
 
 
-LAYOUTS = {"diode": diode, "eth3d": eth3d, "ibims-mat": ibims_mat, "ibims-raw": ibims_raw, "scannet": scannet,
-           "sintel": sintel, "vkitti": vkitti}
+def turn(q, p):
+    """q p q* with quaternions (w, x, y, z)."""
+    q = np.asarray(q, float) / np.linalg.norm(q)
+    u = q[1:]
+    return p + 2 * np.cross(u, np.cross(u, p) + q[0] * p)
+
+
+def project(points, lidar, lidar_vehicle, camera_vehicle, camera, k, size):
+    """Step by step through the frames; floor, nearest wins."""
+    for rotation, shift in (lidar, lidar_vehicle):
+        points = turn(rotation, points) + shift
+    for rotation, shift in (camera_vehicle, camera):
+        back = np.array([rotation[0], -rotation[1], -rotation[2], -rotation[3]])
+        points = turn(back, points - np.asarray(shift))
+    depth = np.full((size[1], size[0]), np.inf)
+    for x, y, z in points:
+        if z <= 1:
+            continue
+        u, v = k[0][0] * x / z + k[0][2], k[1][1] * y / z + k[1][2]
+        if 1 < u < size[0] - 1 and 1 < v < size[1] - 1:
+            depth[int(v), int(u)] = min(depth[int(v), int(u)], z)
+    return np.where(np.isinf(depth), 0, depth)
+
+
+def nuscenes(root, answers):
+    """Tables of two versions, rows in odd orders, sweeps and other cameras between them."""
+    random = np.random.default_rng(SEED)
+    k = [[20.5, 0.0, 12.25], [0.0, 21.0, 8.75], [0.0, 0.0, 1.0]]
+    camera = ([0.4998, -0.5030, 0.4997, -0.4974], [1.72, 0.005, 1.494])
+    lidar = ([0.7077, -0.0065, 0.0107, -0.7064], [0.985, 0.0, 1.840])
+    samples, lines = [], []
+    versions = {"v1.0-mini": [0], "v1.0-trainval": [1, 2]}
+    for version, frames in versions.items():
+        data, sensors, poses = [], [], []
+        sensors.append({"token": f"{version}-cam", "sensor_token": "s", "translation": camera[1],
+                        "rotation": camera[0], "camera_intrinsic": k})
+        sensors.append({"token": f"{version}-lid", "sensor_token": "t", "translation": lidar[1],
+                        "rotation": lidar[0], "camera_intrinsic": []})
+        sensors.append({"token": "unused", "translation": [0, 0], "rotation": [], "camera_intrinsic": []})
+        for i in frames:
+            vehicle = [([0.6, 0.003, -0.01, 0.8 + 0.01 * i], [411.3 + i, 1180.9, 0.1 * i]),
+                       ([0.59, 0.002, -0.008, 0.81 + 0.01 * i], [411.9 + i, 1181.4, 0.1 * i])]
+            # Points in front of the camera, moved back through the chain; their pixel is clear of the border.
+            u = random.integers(2, SMALL[0] - 2, 90) + random.uniform(0.2, 0.8, 90)
+            v = random.integers(2, SMALL[1] - 2, 90) + random.uniform(0.2, 0.8, 90)
+            z = random.uniform(1.2, 70, 90)
+            seen = np.stack([(u - k[0][2]) / k[0][0] * z, (v - k[1][2]) / k[1][1] * z, z], axis=-1)
+            seen = np.concatenate([seen, random.uniform(-30, 0, (31, 3))])
+            points = turn(camera[0], seen) + camera[1]
+            points = turn(vehicle[1][0], points) + vehicle[1][1]
+            for rotation, shift in (vehicle[0], lidar):
+                points = turn([rotation[0], *(-np.array(rotation[1:]))], points - np.array(shift))
+            cloud = np.concatenate([points, random.uniform(0, 255, (len(points), 2))], axis=1).astype("<f4")
+            image = f"samples/CAM_FRONT/n90{i}-log__CAM_FRONT__15{i}.jpg"
+            file = f"samples/LIDAR_TOP/n90{i}-log__LIDAR_TOP__15{i}.pcd.bin"
+            save(picture(SMALL, i), root / image, quality=98)
+            put(cloud.tobytes(), root / file)
+            row = {"sample_token": f"sample{i}", "timestamp": 15 + i, "prev": "", "next": "", "is_key_frame": True}
+            data.append({**row, "token": f"l{i}", "ego_pose_token": f"l{i}", "filename": file, "fileformat": "pcd",
+                         "calibrated_sensor_token": f"{version}-lid", "height": 0, "width": 0})
+            data.append({**row, "filename": f"sweeps/LIDAR_TOP/{i}.pcd.bin", "is_key_frame": False})
+            data.append({**row, "filename": f"samples/CAM_BACK/{i}.jpg", "token": "back"})
+            data.append({**row, "token": f"c{i}", "ego_pose_token": f"c{i}", "filename": image, "fileformat": "jpg",
+                         "calibrated_sensor_token": f"{version}-cam", "height": SMALL[1], "width": SMALL[0]})
+            poses += [{"token": f"c{i}", "timestamp": 1, "rotation": vehicle[1][0], "translation": vehicle[1][1]},
+                      {"token": f"l{i}", "timestamp": 0, "rotation": vehicle[0][0], "translation": vehicle[0][1]}]
+            depth = project(cloud[:, :3].astype(float), lidar, vehicle[0], vehicle[1], camera, k, SMALL)
+            samples.append({"key": image[:-4], "cluster": f"n90{i}-log", "depth_m": rows(depth), "tolerance": 1e-9,
+                            "camera": [20.5, 21.0, 12.25, 8.75]})
+            lines.append([image, image.split("/")[-1], "./" + image][i])
+        for name, table in (("sample_data", data[::-1]), ("calibrated_sensor", sensors), ("ego_pose", poses)):
+            put(json.dumps(table, indent=0).encode(), root / version / f"{name}.json")
+    put("\n".join(reversed(lines)).encode(), root / "nuscenes_samples.txt")
+    manifest(root, "nuscenes", len(samples), SMALL)
+    return samples[::-1]
+
+
+LAYOUTS = {"diode": diode, "eth3d": eth3d, "ibims-mat": ibims_mat, "ibims-raw": ibims_raw, "nuscenes": nuscenes,
+           "scannet": scannet, "sintel": sintel, "vkitti": vkitti}
 
 
 # ---- scores -------------------------------------------------------------------------------------

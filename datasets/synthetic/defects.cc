@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 struct TruthPlace {
   std::string_view layout, folder, prefix, suffix;
 };
-constexpr std::array<TruthPlace, 30> kPlaces = {{
+constexpr std::array<TruthPlace, 31> kPlaces = {{
     {"cityscapes", "gtFine", "", "_gtFine_labelIds.png"},
     {"diode", "val", "", "_depth.npy"},
     {"diode-indoor", "val/indoors", "", "_depth.npy"},
@@ -41,6 +41,7 @@ constexpr std::array<TruthPlace, 30> kPlaces = {{
     {"ibims-normals-marigold", "ibims", "", "_normal.npy"},
     {"ibims-raw", "ibims1_core_raw/depth", "", ".png"},
     {"kitti", "data_depth_annotated", "", ".png"},
+    {"nuscenes", "samples/LIDAR_TOP", "", ".pcd.bin"},
     {"nyu-bts", "official_splits", "sync_depth_", ".png"},
     {"nyu-marigold", "test", "depth_", ".png"},
     {"nyu-mat", "", "nyu_depth_v2_labeled", ".mat"},
@@ -322,11 +323,12 @@ std::string MissingPair(const fs::path& root, std::string_view layout) {
 
 constexpr std::string_view kAll =
     "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor eth3d grefcoco "
-    "ibims-mat ibims-normals ibims-normals-marigold ibims-raw kitti nyu-bts nyu-marigold "
-    "nyu-mat nyu-normals nyu-normals-marigold oasis-normals reasonseg refcoco refcocog "
-    "refcocoplus saco scannet scannet-normals scannet-normals-marigold sintel sintel-normals "
-    "vkitti vkitti-normals";
-constexpr std::string_view kDepthArrays = "diode diode-indoor diode-outdoor eth3d ibims-mat sintel";
+    "ibims-mat ibims-normals ibims-normals-marigold ibims-raw kitti nuscenes nyu-bts "
+    "nyu-marigold nyu-mat nyu-normals nyu-normals-marigold oasis-normals reasonseg refcoco "
+    "refcocog refcocoplus saco scannet scannet-normals scannet-normals-marigold sintel "
+    "sintel-normals vkitti vkitti-normals";
+constexpr std::string_view kDepthArrays =
+    "diode diode-indoor diode-outdoor eth3d ibims-mat nuscenes sintel";
 constexpr std::string_view kFloatDepth =
     "diode diode-indoor diode-outdoor eth3d ibims-mat nyu-mat sintel";
 constexpr std::string_view kMaskFiles = "diode diode-indoor diode-outdoor ibims-raw";
