@@ -13,6 +13,7 @@
 #include "datasets/io/did_you_mean.h"
 #include "datasets/io/errors.h"
 #include "datasets/kitti.h"
+#include "datasets/moge.h"
 #include "datasets/nuscenes.h"
 #include "datasets/nyu.h"
 #include "datasets/reasonseg.h"
@@ -39,6 +40,15 @@ constexpr const char* kGrefLayout =
     "grefcoco/instances.json\n"
     "images/mscoco/images/train2014/<image>.jpg (to run models)";
 
+constexpr const char* kMogeLayout =
+    "<set>/<sample>/depth.png\n"
+    "<set>/.index.txt (the list; needed)\n"
+    "<set>/<sample>/{image.jpg,meta.json} (to run models)";
+
+AnyDataset OpenMogeRow(std::string_view name, const DatasetOptions& options) {
+  return OpenMoge(name, options);
+}
+
 AnyDataset OpenReferRow(std::string_view name, const DatasetOptions& options) {
   return OpenRefer(name, options);
 }
@@ -52,7 +62,7 @@ AnyDataset OpenDsineRow(std::string_view name, const DatasetOptions& options) {
 }
 
 // Sorted by name.
-constexpr std::array<DatasetRow, 36> kRows = {{
+constexpr std::array<DatasetRow, 46> kRows = {{
     {.name = "cityscapes",
      .task = SemanticTask::kName,
      .tree = "cityscapes",
@@ -143,6 +153,56 @@ constexpr std::array<DatasetRow, 36> kRows = {{
      .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
        return OpenKitti(options);
      }},
+    {.name = "moge-ddad",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-diode",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-eth3d",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-gso",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-hammer",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-ibims",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-kitti",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-nyu",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-sintel",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-spring",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
     {.name = "nuscenes",
      .task = DepthTask::kName,
      .tree = "nuscenes",

@@ -327,7 +327,43 @@ def nuscenes(root, answers):
     return samples[::-1]
 
 
-LAYOUTS = {"diode": diode, "eth3d": eth3d, "ibims-mat": ibims_mat, "ibims-raw": ibims_raw, "nuscenes": nuscenes,
+def moge(root, answers):
+    """Logarithmic 16-bit PNG: texts in front, behind the image, and a legacy unit between the two."""
+    from PIL.PngImagePlugin import PngInfo
+
+    random = np.random.default_rng(SEED)
+    base = root / "NYUv2"
+    samples, keys = [], []
+    ranges = [("0.7131", "9.9953", None), ("1.5", "1e2", None), ("713.1", "9995.25", "0.001")]
+    for i, (near, far, unit) in enumerate(ranges):
+        size = (SMALL[0] + i, SMALL[1])
+        raw = random.integers(1, 65535, size[::-1]).astype(np.uint16)
+        raw[hole(size, i)] = 0
+        raw[0, :3] = [65535, 1, 65534]
+        info = PngInfo()
+        info.add_text("Comment", "written for assay")
+        for place, (keyword, text) in enumerate([("near", near), ("unit", unit), ("far", far)]):
+            if text is not None:
+                behind = i == 1 or (i == 2 and place > 0)
+                info.add(b"tEXt", keyword.encode() + b"\0" + text.encode(), after_idat=behind)
+        key = f"attic_{i % 2}/{i:05}"
+        (base / key).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(raw).save(base / key / "depth.png", pnginfo=info)
+        save(picture(size, i), base / key / "image.jpg", quality=98)
+        k = [[0.875, 0, 0.5], [0, 1.25, 0.4375], [0, 0, 1]]
+        put(json.dumps({"intrinsics": k}).encode(), base / key / "meta.json")
+        t = (raw.astype(float) - 1) / 65533
+        depth = float(near) ** (1 - t) * float(far) ** t * float(unit or 1)
+        depth[(raw == 0) | (raw == 65535)] = 0
+        keys.append(key)
+        samples.append({"key": key, "cluster": key.split("/")[0], "depth_m": rows(depth), "tolerance": 1e-12 * 100,
+                        "camera": [0.875 * size[0], 1.25 * size[1], 0.5 * size[0], 0.4375 * size[1]]})
+    put("\n".join(reversed(keys)).encode(), base / ".index.txt")
+    manifest(root, "moge", len(samples), (0, 0))
+    return samples[::-1]
+
+
+LAYOUTS = {"diode": diode, "eth3d": eth3d, "ibims-mat": ibims_mat, "ibims-raw": ibims_raw, "moge": moge, "nuscenes": nuscenes,
            "scannet": scannet, "sintel": sintel, "vkitti": vkitti}
 
 

@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 struct TruthPlace {
   std::string_view layout, folder, prefix, suffix;
 };
-constexpr std::array<TruthPlace, 31> kPlaces = {{
+constexpr std::array<TruthPlace, 32> kPlaces = {{
     {"cityscapes", "gtFine", "", "_gtFine_labelIds.png"},
     {"diode", "val", "", "_depth.npy"},
     {"diode-indoor", "val/indoors", "", "_depth.npy"},
@@ -41,6 +41,7 @@ constexpr std::array<TruthPlace, 31> kPlaces = {{
     {"ibims-normals-marigold", "ibims", "", "_normal.npy"},
     {"ibims-raw", "ibims1_core_raw/depth", "", ".png"},
     {"kitti", "data_depth_annotated", "", ".png"},
+    {"moge", "NYUv2", "depth", ".png"},
     {"nuscenes", "samples/LIDAR_TOP", "", ".pcd.bin"},
     {"nyu-bts", "official_splits", "sync_depth_", ".png"},
     {"nyu-marigold", "test", "depth_", ".png"},
@@ -323,7 +324,7 @@ std::string MissingPair(const fs::path& root, std::string_view layout) {
 
 constexpr std::string_view kAll =
     "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor eth3d grefcoco "
-    "ibims-mat ibims-normals ibims-normals-marigold ibims-raw kitti nuscenes nyu-bts "
+    "ibims-mat ibims-normals ibims-normals-marigold ibims-raw kitti moge nuscenes nyu-bts "
     "nyu-marigold nyu-mat nyu-normals nyu-normals-marigold oasis-normals reasonseg refcoco "
     "refcocog refcocoplus saco scannet scannet-normals scannet-normals-marigold sintel "
     "sintel-normals vkitti vkitti-normals";
@@ -336,15 +337,15 @@ constexpr std::string_view kNormalsArrays =
     "diode-indoor-normals ibims-normals ibims-normals-marigold nyu-normals-marigold oasis-normals "
     "scannet-normals-marigold sintel-normals";
 constexpr std::string_view kPng =
-    "cityscapes ibims-raw kitti nyu-bts nyu-marigold nyu-normals scannet scannet-normals "
-    "vkitti vkitti-normals";
+    "cityscapes ibims-raw kitti moge nyu-bts nyu-marigold nyu-normals scannet "
+    "scannet-normals vkitti vkitti-normals";
 constexpr std::string_view kSized =
     "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor eth3d ibims-mat "
     "ibims-normals ibims-normals-marigold ibims-raw kitti nyu-bts nyu-marigold nyu-normals "
     "nyu-normals-marigold oasis-normals scannet scannet-normals scannet-normals-marigold "
     "sintel sintel-normals vkitti vkitti-normals";
 constexpr std::string_view kDeepPng =
-    "cityscapes ibims-raw kitti nyu-bts nyu-marigold scannet vkitti vkitti-normals";
+    "cityscapes ibims-raw kitti moge nyu-bts nyu-marigold scannet vkitti vkitti-normals";
 constexpr std::string_view kFlatPng = "cityscapes nyu-normals scannet-normals";
 constexpr std::string_view kNormalsPng = "nyu-normals scannet-normals vkitti-normals";
 constexpr std::string_view kNyuPng = "nyu-bts nyu-marigold";
@@ -353,7 +354,7 @@ constexpr std::string_view kPickle = "refcoco refcocog refcocoplus";
 constexpr std::string_view kJson = "grefcoco reasonseg saco";
 
 // Sorted by name.
-constexpr std::array<DefectRow, 33> kRows = {{
+constexpr std::array<DefectRow, 34> kRows = {{
     {"annotation-without-pair",
      "an annotation of a pair that is not in its file",
      "saco",
@@ -380,6 +381,7 @@ constexpr std::array<DefectRow, 33> kRows = {{
     {"missing-image", "labels without their photo", "reasonseg", WithoutPhoto},
     {"missing-mask", "depth without the mask beside it", kMaskFiles, RemoveMask},
     {"missing-pair", "a pair that one annotator's file lacks", "saco", MissingPair},
+    {"missing-range", "log-coded depth without near and far", "moge", DropTexts},
     {"nan-depth", "a depth that is no number", kFloatDepth, NanDepth},
     {"negative-depth", "a depth below zero", kFloatDepth, NegativeDepth},
     {"odd-polygon", "a polygon with an x without a y", kPickle, OddPolygon},

@@ -156,4 +156,10 @@ std::string PhotoAsDepth(const fs::path& root, std::string_view layout) {
   return Did("put a photo in the place of", path);
 }
 
+std::string DropTexts(const fs::path& root, std::string_view layout) {
+  const fs::path path = FirstTruthFile(root, layout);
+  WriteFile(path, EncodePng(DecodeGray16(ReadFile(path), path)));
+  return Did("took the texts from", path);
+}
+
 }  // namespace assay

@@ -20,5 +20,7 @@ std::string NegativeDepthArray(const std::filesystem::path& root, std::string_vi
 std::string RemoveMask(const std::filesystem::path& root, std::string_view layout);
 // The photo in place of a depth file that has the same name.
 std::string PhotoAsDepth(const std::filesystem::path& root, std::string_view layout);
+// A PNG written again without its texts.
+std::string DropTexts(const std::filesystem::path& root, std::string_view layout);
 
 }  // namespace assay

@@ -11,7 +11,7 @@ namespace {
 using Root = std::filesystem::path;
 
 // Sorted by name.
-constexpr std::array<LayoutRow, 31> kRows = {{
+constexpr std::array<LayoutRow, 32> kRows = {{
     {.name = "cityscapes", .dataset = "cityscapes", .write = WriteCityscapesTree},
     {.name = "diode", .dataset = "diode", .write = WriteDiodeTree},
     {.name = "diode-indoor", .dataset = "diode-indoor", .write = WriteDiodeIndoorTree},
@@ -34,6 +34,7 @@ constexpr std::array<LayoutRow, 31> kRows = {{
          }},
     {.name = "ibims-raw", .dataset = "ibims", .write = WriteIbimsRawTree},
     {.name = "kitti", .dataset = "kitti", .write = WriteKittiTree},
+    {.name = "moge", .dataset = "moge-nyu", .write = WriteMogeTree},
     {.name = "nuscenes", .dataset = "nuscenes", .write = WriteNuscenesTree},
     {.name = "nyu-bts", .dataset = "nyu", .write = WriteNyuBtsTree},
     {.name = "nyu-marigold", .dataset = "nyu", .write = WriteNyuMarigoldTree},
