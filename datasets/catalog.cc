@@ -209,7 +209,7 @@ constexpr std::array<DatasetRow, 46> kRows = {{
      .layout = "v1.0-<version>/{sample_data,calibrated_sensor,ego_pose}.json\n"
                "samples/LIDAR_TOP/<file>.pcd.bin\n"
                "samples/CAM_FRONT/<file>.jpg (to run models)\n"
-               "nuscenes_samples.txt (which CAM_FRONT files are scored; needed)",
+               "a list of CAM_FRONT files, a line each, named with --set list=FILE (needed)",
      .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
        return OpenNuscenes(options);
      }},

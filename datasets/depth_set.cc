@@ -76,14 +76,17 @@ std::optional<fs::path> FindList(const DepthSet& set,
   return std::nullopt;
 }
 
-[[noreturn]] void ThrowNoList(const DepthSet& set, const fs::path& root) {
-  throw DatasetError(root,
-                     "",
-                     fmt::format("no {} found, and nothing else says which samples belong to {} {}",
-                                 set.list.empty() ? "list of samples" : set.list,
-                                 set.dataset,
-                                 set.split),
-                     "put the list there, or name it with --set list=FILE");
+[[noreturn]] void ThrowNoList(const DepthSet& set, const DepthScan& scan) {
+  const bool named_only = scan.list_folders.empty();
+  throw DatasetError(
+      scan.root,
+      "",
+      fmt::format("{}, and nothing else says which samples belong to {} {}",
+                  named_only ? "no list of samples is named" : fmt::format("no {} found", set.list),
+                  set.dataset,
+                  set.split),
+      named_only ? "name it with --set list=FILE"
+                 : "put the list there, or name it with --set list=FILE");
 }
 
 void Sort(std::vector<DepthSample>& samples) {
@@ -228,7 +231,7 @@ DatasetInfo DescribeDepth(const DepthSet& set, const DatasetOptions& options, De
     scan.samples = ApplyList(set, *list, std::move(scan.samples), info);
     return info;
   }
-  if (set.needs_list && !info.synthetic) ThrowNoList(set, scan.root);
+  if (set.needs_list && !info.synthetic) ThrowNoList(set, scan);
   CheckKeys(set, scan.samples, info);
   if (!scan.alone.empty()) {
     info.notes.push_back(fmt::format(

@@ -149,10 +149,12 @@ std::unique_ptr<Dataset<DepthTask>> OpenNuscenes(const DatasetOptions& options) 
                      .nearest = NearestThings(root)});
   }
   DepthScan scan{.root = root,
-                 .list_folders = {root},
+                 .list_folders = {},
                  .manifest = FindManifest({root}),
                  .samples = {},
                  .alone = {}};
+  // Which frames are scored is the protocol's to say, so that its hash covers it.
+  if (scan.manifest) scan.list_folders.push_back(root);
   std::map<std::string, NuscenesFrame> by_key;
   std::vector<std::string> absent;
   for (const auto& [file, frame] : ReadNuscenesTables(versions)) {

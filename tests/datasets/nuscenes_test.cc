@@ -136,29 +136,37 @@ TEST(Nuscenes, FramesAreThoseOfTheListInItsOrder) {
               ElementsAre("samples/CAM_FRONT/n900_log_1__CAM_FRONT__000001"));
 }
 
+// A tree that is not marked as synthetic, with the list a protocol names.
+std::unique_ptr<Dataset<DepthTask>> OpenListed(const fs::path& root, const fs::path& list) {
+  return std::get<std::unique_ptr<Dataset<DepthTask>>>(
+      FindDataset("nuscenes").Open({.root = root, .split = "", .list = list}));
+}
+
 TEST(Nuscenes, WithoutAListTheSetIsRefused) {
   const SyntheticTree tree("nuscenes", 2);
   fs::remove(tree.Root() / "assay-synthetic.json");
-  const auto data = OpenDepth("nuscenes", tree.Root());
+  const fs::path list = tree.Root() / "nuscenes_samples.txt";
+  // One that lies about is not one that is named.
+  EXPECT_THAT(ErrorOf([&] { OpenListed(tree.Root(), ""); }),
+              AllOf(HasSubstr("no list of samples is named"), HasSubstr("--set list=FILE")));
+  const auto data = OpenListed(tree.Root(), list);
   EXPECT_EQ(data->Info().official, 2);  // as many as the list has
   EXPECT_TRUE(data->Info().can_be_complete);
-  fs::remove(tree.Root() / "nuscenes_samples.txt");
-  EXPECT_THAT(ErrorOf([&] { OpenDepth("nuscenes", tree.Root()); }),
-              HasSubstr("no nuscenes_samples.txt found"));
-  WriteText(tree.Root() / "nuscenes_samples.txt", "# none\n");
-  EXPECT_THAT(ErrorOf([&] { OpenDepth("nuscenes", tree.Root()); }), HasSubstr("names no frame"));
+  WriteText(list, "# none\n");
+  EXPECT_THAT(ErrorOf([&] { OpenListed(tree.Root(), list); }), HasSubstr("names no frame"));
 }
 
 TEST(Nuscenes, AbsentPointCloudsAreNotes) {
   const SyntheticTree tree("nuscenes", 2);
   fs::remove(tree.Root() / "assay-synthetic.json");
   fs::remove(tree.Root() / "samples/LIDAR_TOP/n900_log_0__LIDAR_TOP__000000.pcd.bin");
-  const auto data = OpenDepth("nuscenes", tree.Root());
+  const fs::path list = tree.Root() / "nuscenes_samples.txt";
+  const auto data = OpenListed(tree.Root(), list);
   EXPECT_EQ(data->Size(), 1U);
   EXPECT_EQ(data->Info().official, 2);
   EXPECT_THAT(data->Info().notes, Contains(HasSubstr("n900_log_0__LIDAR_TOP__000000.pcd.bin")));
   fs::remove_all(tree.Root() / "samples/LIDAR_TOP");
-  EXPECT_THAT(ErrorOf([&] { OpenDepth("nuscenes", tree.Root()); }),
+  EXPECT_THAT(ErrorOf([&] { OpenListed(tree.Root(), list); }),
               HasSubstr("none of the point clouds"));
 }
 
