@@ -5,15 +5,23 @@
 #include <vector>
 
 #include "datasets/cityscapes.h"
+#include "datasets/diode.h"
 #include "datasets/diode_normals.h"
 #include "datasets/dsine.h"
+#include "datasets/eth3d.h"
+#include "datasets/ibims.h"
 #include "datasets/io/did_you_mean.h"
 #include "datasets/io/errors.h"
 #include "datasets/kitti.h"
+#include "datasets/moge.h"
+#include "datasets/nuscenes.h"
 #include "datasets/nyu.h"
 #include "datasets/reasonseg.h"
 #include "datasets/refcoco.h"
 #include "datasets/saco.h"
+#include "datasets/scannet.h"
+#include "datasets/sintel.h"
+#include "datasets/vkitti.h"
 
 namespace assay {
 namespace {
@@ -32,8 +40,21 @@ constexpr const char* kGrefLayout =
     "grefcoco/instances.json\n"
     "images/mscoco/images/train2014/<image>.jpg (to run models)";
 
+constexpr const char* kMogeLayout =
+    "<set>/<sample>/depth.png\n"
+    "<set>/.index.txt (the list; needed)\n"
+    "<set>/<sample>/{image.jpg,meta.json} (to run models)";
+
+AnyDataset OpenMogeRow(std::string_view name, const DatasetOptions& options) {
+  return OpenMoge(name, options);
+}
+
 AnyDataset OpenReferRow(std::string_view name, const DatasetOptions& options) {
   return OpenRefer(name, options);
+}
+
+AnyDataset OpenDiodeRow(std::string_view name, const DatasetOptions& options) {
+  return OpenDiode(name, options);
 }
 
 AnyDataset OpenDsineRow(std::string_view name, const DatasetOptions& options) {
@@ -41,7 +62,7 @@ AnyDataset OpenDsineRow(std::string_view name, const DatasetOptions& options) {
 }
 
 // Sorted by name.
-constexpr std::array<DatasetRow, 27> kRows = {{
+constexpr std::array<DatasetRow, 46> kRows = {{
     {.name = "cityscapes",
      .task = SemanticTask::kName,
      .tree = "cityscapes",
@@ -50,6 +71,22 @@ constexpr std::array<DatasetRow, 27> kRows = {{
      .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
        return OpenCityscapes(options);
      }},
+    {.name = "diode",
+     .task = DepthTask::kName,
+     .tree = "diode",
+     .layout = "[val/]{indoors,outdoor}/<scene>/<scan>/<name>_depth.npy\n"
+               "[val/]…/<name>_depth_mask.npy\n"
+               "[val/]…/<name>.png (to run models)\n"
+               "diode_val_all_filename_list.txt (a list; optional)",
+     .open = OpenDiodeRow},
+    {.name = "diode-indoor",
+     .task = DepthTask::kName,
+     .tree = "diode",
+     .layout = "[val/]indoors/<scene>/<scan>/<name>_depth.npy\n"
+               "[val/]…/<name>_depth_mask.npy\n"
+               "[val/]…/<name>.png (to run models)\n"
+               "diode_val_indoor_filename_list.txt (a list; optional)",
+     .open = OpenDiodeRow},
     {.name = "diode-indoor-normals",
      .task = NormalsTask::kName,
      .tree = "diode",
@@ -58,11 +95,39 @@ constexpr std::array<DatasetRow, 27> kRows = {{
      .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
        return OpenDiodeIndoorNormals(options);
      }},
+    {.name = "diode-outdoor",
+     .task = DepthTask::kName,
+     .tree = "diode",
+     .layout = "[val/]outdoor/<scene>/<scan>/<name>_depth.npy\n"
+               "[val/]…/<name>_depth_mask.npy\n"
+               "[val/]…/<name>.png (to run models)\n"
+               "diode_val_outdoor_filename_list.txt (a list; optional)",
+     .open = OpenDiodeRow},
+    {.name = "eth3d",
+     .task = DepthTask::kName,
+     .tree = "eth3d",
+     .layout = "depth/<scene>_dslr_depth/<scene>/ground_truth_depth/dslr_images/<image>.JPG\n"
+               "rgb/<scene>/images/dslr_images/<image>.JPG (to run models)\n"
+               "<scene>/{ground_truth_depth,images}/dslr_images/<image>.JPG\n"
+               "eth3d_filename_list.txt (a list; optional)",
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenEth3d(options);
+     }},
     {.name = "grefcoco-unc",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kGrefLayout,
      .open = OpenReferRow},
+    {.name = "ibims",
+     .task = DepthTask::kName,
+     .tree = "ibims",
+     .layout = "[ibims1_core_mat/]<name>.mat\n"
+               "[ibims1_core_raw/]{depth,mask_invalid,mask_transp}/<name>.png\n"
+               "[ibims1_core_raw/]{rgb/<name>.png,calib/<name>.txt} (to run models)\n"
+               "imagelist.txt (the official list; optional)",
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenIbims(options);
+     }},
     {.name = "ibims-normals",
      .task = NormalsTask::kName,
      .tree = "dsine_eval",
@@ -87,6 +152,66 @@ constexpr std::array<DatasetRow, 27> kRows = {{
          "eigen_test_files_with_gt.txt (the official list)",
      .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
        return OpenKitti(options);
+     }},
+    {.name = "moge-ddad",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-diode",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-eth3d",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-gso",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-hammer",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-ibims",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-kitti",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-nyu",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-sintel",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "moge-spring",
+     .task = DepthTask::kName,
+     .tree = "moge",
+     .layout = kMogeLayout,
+     .open = OpenMogeRow},
+    {.name = "nuscenes",
+     .task = DepthTask::kName,
+     .tree = "nuscenes",
+     .layout = "v1.0-<version>/{sample_data,calibrated_sensor,ego_pose}.json\n"
+               "samples/LIDAR_TOP/<file>.pcd.bin\n"
+               "samples/CAM_FRONT/<file>.jpg (to run models)\n"
+               "a list of CAM_FRONT files, a line each, named with --set list=FILE (needed)",
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenNuscenes(options);
      }},
     {.name = "nyu",
      .task = DepthTask::kName,
@@ -196,6 +321,15 @@ constexpr std::array<DatasetRow, 27> kRows = {{
      .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
        return OpenSaco(options, InstanceAnnotators::kC);
      }},
+    {.name = "scannet",
+     .task = DepthTask::kName,
+     .tree = "scannet",
+     .layout = "<scene>/depth/<6 digits>.png\n"
+               "<scene>/color/<6 digits>.jpg (to run models)\n"
+               "scannet_val_sampled_list_800_1.txt (a list; optional)",
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenScannet(options);
+     }},
     {.name = "scannet-normals",
      .task = NormalsTask::kName,
      .tree = "dsine_eval",
@@ -210,6 +344,15 @@ constexpr std::array<DatasetRow, 27> kRows = {{
                "scannet/<scene>/<frame>_img.png (to run models)\n"
                "scannet/[split/]scannet_test.txt (the official list; optional)",
      .open = OpenDsineRow},
+    {.name = "sintel",
+     .task = DepthTask::kName,
+     .tree = "sintel",
+     .layout = "[training/]depth/<sequence>/frame_<4 digits>.dpt\n"
+               "[training/]camdata_left/<sequence>/frame_<4 digits>.cam (optional)\n"
+               "[training/]{final,clean}/<sequence>/frame_<4 digits>.png (to run models)",
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenSintel(options);
+     }},
     {.name = "sintel-normals",
      .task = NormalsTask::kName,
      .tree = "dsine_eval",
@@ -217,6 +360,16 @@ constexpr std::array<DatasetRow, 27> kRows = {{
                "sintel/<sequence>/<frame>_img.png (to run models)\n"
                "sintel/[split/]sintel.txt (the official list; optional)",
      .open = OpenDsineRow},
+    {.name = "vkitti",
+     .task = DepthTask::kName,
+     .tree = "vkitti",
+     .layout =
+         "[depth/]<scene>/<variation>/frames/depth/Camera_{0,1}/depth_<5 digits>.png\n"
+         "[rgb/]<scene>/<variation>/frames/rgb/Camera_{0,1}/rgb_<5 digits>.jpg (to run models)\n"
+         "vkitti_val.txt (a list; optional)",
+     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
+       return OpenVkitti(options);
+     }},
     {.name = "vkitti-normals",
      .task = NormalsTask::kName,
      .tree = "dsine_eval",

@@ -22,6 +22,17 @@ namespace {
 constexpr std::size_t kMostUnwritten = 256;
 constexpr std::chrono::milliseconds kLongestUnwritten{250};
 
+// The bytes of all truths of a block are in memory at once: of frames as large as ETH3D's one
+// is enough.
+constexpr std::size_t kMostPixels = std::size_t{1} << 23U;
+
+// 0 where the size of an answer is not known beforehand.
+template <class Task>
+std::size_t PixelsOf(const Item<Task>& item) {
+  if constexpr (requires { item.query.frame.Pixels(); }) return item.query.frame.Pixels();
+  return 0;
+}
+
 template <class Task>
 struct Block {
   std::vector<SampleWork<Task>> samples;
@@ -204,11 +215,12 @@ class Stages {
         std::min(selection_->size(), next_ + std::max<std::size_t>(1, options_->block));
     block->samples.reserve(end - next_);
     fault_.Guard([&] {
-      for (; next_ < end; ++next_) {
+      for (std::size_t pixels = 0; next_ < end && pixels < kMostPixels; ++next_) {
         block->samples.push_back(
             scorer_->Prepare((*selection_)[next_], static_cast<std::int64_t>(next_)));
         SampleWork<Task>& sample = block->samples.back();
         CheckIsNew(sample.record.key);
+        pixels += PixelsOf(sample.item);
         if (resumes_) sample.known = store_->Find(sample.record.key);
       }
     });

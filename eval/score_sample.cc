@@ -169,6 +169,7 @@ void SampleScorer<Task>::ScoreAnswer(SampleWork<Task>& sample,
   } else {
     decoded = evaluation_->decoder->Decode(answer, sample.item.query, frame);
   }
+  answer.bytes = Bytes();  // a frame of ETH3D's has a hundred megabytes
   const auto score = evaluation_->metric.Compare(decoded.value, truth);
   const bool empty = answer.declared_empty || evaluation_->FindsNothing(decoded.value);
   sample.record.outcome = empty ? Outcome::kEmpty : Outcome::kScored;
@@ -181,6 +182,8 @@ void SampleScorer<Task>::Compare(SampleWork<Task>& sample) const {
   if (sample.reused) return;
   using Stage = PredictionError::Stage;
   const typename Task::Truth truth = dataset_->DecodeTruth(sample.index, sample.raw_truth);
+  // The bytes are no longer needed, and blocks wait for their turn to be written.
+  sample.raw_truth.clear();
   try {
     if (!sample.settled) ScoreAnswer(sample, truth);
   } catch (const PredictionError& fault) {
@@ -199,8 +202,6 @@ void SampleScorer<Task>::Compare(SampleWork<Task>& sample) const {
     throw std::logic_error("sample " + sample.item.key + ": " + bug.what());
   }
   if (sample.record.score.empty()) RecordBounds(sample, truth);
-  // The bytes are no longer needed; blocks wait for their turn to be written.
-  sample.raw_truth.clear();
   sample.answer.reset();
 }
 

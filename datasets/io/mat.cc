@@ -210,6 +210,17 @@ Array ToArray(const Bytes& bytes, const NumericClass& type, std::vector<std::int
   return {std::move(shape), std::move(ordered)};
 }
 
+FileError NoSuchField(matvar_t& variable, const std::string& field, const Path& path) {
+  char* const* fields = Mat_VarGetStructFieldnames(&variable);
+  const std::vector<std::string> names(fields, fields + Mat_VarGetNumberOfFields(&variable));
+  return {path,
+          "no-such-field",
+          fmt::format("variable '{}' has no field '{}'; it has: {}",
+                      variable.name,
+                      field,
+                      fmt::join(names, ", "))};
+}
+
 void ToLittleEndian(Bytes& bytes, std::size_t element) {
   if constexpr (std::endian::native == std::endian::little) return;
   for (auto at = bytes.begin(); at != bytes.end(); at += static_cast<std::ptrdiff_t>(element)) {
@@ -303,6 +314,33 @@ Array MatFile::ReadAll(const std::string& name) const {
   const Bytes bytes =
       ReadBlock(*state_->file, variable, WholeOf(variable, state_->path), state_->path);
   return ToArray(bytes, ClassOf(variable, state_->path), DimsOf(variable));
+}
+
+Array MatFile::ReadField(const std::string& name, const std::string& field) const {
+  const MatioLock lock;
+  if (state_->Variable(name).class_type != MAT_C_STRUCT) {
+    throw FileError(state_->path, "wrong-type", "variable '" + name + "' is no struct");
+  }
+  // Fields that are read one by one come out wrong from compressed files of version 5.
+  const std::unique_ptr<matvar_t, MatDeleter> whole(Mat_VarRead(state_->file.get(), name.c_str()));
+  if (whole == nullptr) throw Corrupt(state_->path, "variable '" + name + "' cannot be read");
+  const std::vector<std::int64_t> dims = DimsOf(*whole);
+  if (std::any_of(dims.begin(), dims.end(), [](std::int64_t length) { return length != 1; })) {
+    throw FileError(
+        state_->path,
+        "wrong-shape",
+        fmt::format("variable '{}' holds {} structs; need one", name, fmt::join(dims, " x ")));
+  }
+  const matvar_t* found = Mat_VarGetStructFieldByName(whole.get(), field.c_str(), 0);
+  if (found == nullptr) throw NoSuchField(*whole, field, state_->path);
+  const NumericClass& type = ClassOf(*found, state_->path);
+  const std::size_t bytes =
+      CountElements(WholeOf(*found, state_->path), *found, state_->path) * type.bytes;
+  if (found->nbytes != bytes || (bytes > 0 && found->data == nullptr)) {
+    throw Corrupt(state_->path, fmt::format("field '{}.{}' cannot be read", name, field));
+  }
+  const auto* data = static_cast<const std::uint8_t*>(found->data);
+  return ToArray(Bytes(data, data + bytes), type, DimsOf(*found));
 }
 
 Array MatFile::ReadSlice(const std::string& name, std::int64_t index) const {

@@ -11,7 +11,8 @@
 // MatFile may be used from any thread, but reads never overlap.
 //
 // Throws FileError: not-found, unreadable, corrupt, wrong-format, wrong-type
-// (char, cell, struct, sparse, complex), wrong-shape, no-such-field, too-large.
+// (char, cell, struct, sparse, complex; not a struct where one is needed), wrong-shape,
+// no-such-field, too-large.
 #pragma once
 
 #include <cstdint>
@@ -43,6 +44,10 @@ class MatFile {
   // A numeric or logical variable as doubles. MATLAB vectors stay (1, N) or
   // (N, 1). Refuses more than 2^27 elements: read slices.
   Array ReadAll(const std::string& name) const;
+
+  // A numeric or logical field of a struct variable that holds one struct (1 x 1), as doubles.
+  // The whole struct is read each time.
+  Array ReadField(const std::string& name, const std::string& field) const;
 
   // Variable(:, …, :, index) with index from 0 along the last axis (which needs a
   // third axis to exist): an H x W x N variable gives (H, W), an H x W x C x N

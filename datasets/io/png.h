@@ -5,7 +5,8 @@
 // follows from the header, so it is allocated once and a stream that inflates to
 // anything else is an error. Every chunk's CRC and the stream's Adler-32 are checked.
 //
-// Gamma, colour profiles, transparency keys (tRNS) and text are not interpreted.
+// Gamma, colour profiles, transparency keys (tRNS) and text (datasets/io/png_text.h) are not
+// interpreted.
 // Bytes after IEND are ignored, as every reader does.
 //
 // Throws FileError: wrong-format (no PNG signature), truncated, corrupt,

@@ -181,6 +181,8 @@ void TakeChunk(const Chunk& chunk, const std::string& previous, PngFile& file, c
       throw Corrupt(path, fmt::format("the {} is out of place", chunk.Where()));
     }
     file.palette = ParsePalette(chunk, file.header, path);
+  } else if (chunk.type == "tEXt") {
+    file.texts.push_back(chunk.data);
   } else if (!chunk.IsAncillary()) {
     throw Corrupt(path, fmt::format("the {} is out of place or unknown", chunk.Where()));
   }

@@ -16,7 +16,8 @@ namespace assay {
 struct PngFile {
   PngHeader header;
   std::vector<Rgb8> palette;
-  std::vector<std::span<const std::uint8_t>> data;  // the IDAT chunks
+  std::vector<std::span<const std::uint8_t>> data;   // the IDAT chunks
+  std::vector<std::span<const std::uint8_t>> texts;  // the tEXt chunks, wherever they stand
 };
 
 PngFile ParsePng(std::span<const std::uint8_t> bytes, const std::filesystem::path& path);

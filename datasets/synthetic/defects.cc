@@ -15,6 +15,7 @@
 #include "datasets/io/image.h"
 #include "datasets/io/mat.h"
 #include "datasets/listing.h"
+#include "datasets/synthetic/depth_defects.h"
 #include "datasets/synthetic/mat_writer.h"
 #include "datasets/synthetic/normals_defects.h"
 #include "datasets/synthetic/refer_defects.h"
@@ -27,13 +28,21 @@ namespace fs = std::filesystem;
 struct TruthPlace {
   std::string_view layout, folder, prefix, suffix;
 };
-constexpr std::array<TruthPlace, 21> kPlaces = {{
+constexpr std::array<TruthPlace, 32> kPlaces = {{
     {"cityscapes", "gtFine", "", "_gtFine_labelIds.png"},
+    {"diode", "val", "", "_depth.npy"},
+    {"diode-indoor", "val/indoors", "", "_depth.npy"},
     {"diode-indoor-normals", "val/indoors", "", "_normal.npy"},
+    {"diode-outdoor", "val/outdoor", "", "_depth.npy"},
+    {"eth3d", "depth", "", ".JPG"},
     {"grefcoco", "grefcoco", "grefs(unc)", ".json"},
+    {"ibims-mat", "ibims1_core_mat", "", ".mat"},
     {"ibims-normals", "ibims", "", "_normal.exr"},
     {"ibims-normals-marigold", "ibims", "", "_normal.npy"},
+    {"ibims-raw", "ibims1_core_raw/depth", "", ".png"},
     {"kitti", "data_depth_annotated", "", ".png"},
+    {"moge", "NYUv2", "depth", ".png"},
+    {"nuscenes", "samples/LIDAR_TOP", "", ".pcd.bin"},
     {"nyu-bts", "official_splits", "sync_depth_", ".png"},
     {"nyu-marigold", "test", "depth_", ".png"},
     {"nyu-mat", "", "nyu_depth_v2_labeled", ".mat"},
@@ -45,9 +54,12 @@ constexpr std::array<TruthPlace, 21> kPlaces = {{
     {"refcocog", "refcocog", "refs(umd)", ".p"},
     {"refcocoplus", "refcoco+", "refs(unc)", ".p"},
     {"saco", "gt-annotations", "gold_metaclip_merged_a", ".json"},
+    {"scannet", ".", "", ".png"},
     {"scannet-normals", "scannet", "", "_normal.png"},
     {"scannet-normals-marigold", "scannet", "", "_normal.npy"},
+    {"sintel", "training/depth", "", ".dpt"},
     {"sintel-normals", "sintel", "", "_normal.exr"},
+    {"vkitti", "depth", "", ".png"},
     {"vkitti-normals", "vkitti", "", "_normal.png"},
 }};
 
@@ -116,6 +128,7 @@ Raster<T> WithoutLastColumn(const Raster<T>& image) {
 
 std::string WrongSize(const fs::path& root, std::string_view layout) {
   if (IsNormalsLayout(layout)) return NarrowNormals(root, layout);
+  if (IsDepthArray(layout)) return NarrowDepth(root, layout);
   const fs::path path = FirstTruthFile(root, layout);
   const Bytes bytes = ReadFile(path);
   WriteFile(path,
@@ -201,7 +214,7 @@ std::string Doubled(const fs::path& root, std::string_view layout) {
   return Did("copied into another scene", path);
 }
 
-// ---- defects of the official NYU file ----------------------------------------
+// ---- defects of depth ---------------------------------------------------------
 
 template <class Number>
 void AppendSlice(const MatFile& file, const char* name, int index, std::vector<Number>& numbers) {
@@ -228,6 +241,7 @@ NyuMatContent ReadAll(const fs::path& path) {
 }
 
 std::string NanDepth(const fs::path& root, std::string_view layout) {
+  if (IsDepthArray(layout)) return NanDepthArray(root, layout);
   const fs::path path = FirstTruthFile(root, layout);
   NyuMatContent content = ReadAll(path);
   content.raw_depths.at(77) = std::numeric_limits<float>::quiet_NaN();
@@ -237,6 +251,7 @@ std::string NanDepth(const fs::path& root, std::string_view layout) {
 }
 
 std::string NegativeDepth(const fs::path& root, std::string_view layout) {
+  if (IsDepthArray(layout)) return NegativeDepthArray(root, layout);
   const fs::path path = FirstTruthFile(root, layout);
   NyuMatContent content = ReadAll(path);
   content.raw_depths.at(78) = -1;
@@ -308,21 +323,29 @@ std::string MissingPair(const fs::path& root, std::string_view layout) {
 }
 
 constexpr std::string_view kAll =
-    "cityscapes diode-indoor-normals grefcoco ibims-normals ibims-normals-marigold kitti nyu-bts "
+    "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor eth3d grefcoco "
+    "ibims-mat ibims-normals ibims-normals-marigold ibims-raw kitti moge nuscenes nyu-bts "
     "nyu-marigold nyu-mat nyu-normals nyu-normals-marigold oasis-normals reasonseg refcoco "
-    "refcocog "
-    "refcocoplus saco scannet-normals scannet-normals-marigold sintel-normals vkitti-normals";
+    "refcocog refcocoplus saco scannet scannet-normals scannet-normals-marigold sintel "
+    "sintel-normals vkitti vkitti-normals";
+constexpr std::string_view kDepthArrays =
+    "diode diode-indoor diode-outdoor eth3d ibims-mat nuscenes sintel";
+constexpr std::string_view kFloatDepth =
+    "diode diode-indoor diode-outdoor eth3d ibims-mat nyu-mat sintel";
+constexpr std::string_view kMaskFiles = "diode diode-indoor diode-outdoor ibims-raw";
 constexpr std::string_view kNormalsArrays =
     "diode-indoor-normals ibims-normals ibims-normals-marigold nyu-normals-marigold oasis-normals "
     "scannet-normals-marigold sintel-normals";
 constexpr std::string_view kPng =
-    "cityscapes kitti nyu-bts nyu-marigold nyu-normals scannet-normals vkitti-normals";
+    "cityscapes ibims-raw kitti moge nyu-bts nyu-marigold nyu-normals scannet "
+    "scannet-normals vkitti vkitti-normals";
 constexpr std::string_view kSized =
-    "cityscapes diode-indoor-normals ibims-normals ibims-normals-marigold kitti nyu-bts "
-    "nyu-marigold "
-    "nyu-normals nyu-normals-marigold oasis-normals scannet-normals scannet-normals-marigold "
-    "sintel-normals vkitti-normals";
-constexpr std::string_view kDeepPng = "cityscapes kitti nyu-bts nyu-marigold vkitti-normals";
+    "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor eth3d ibims-mat "
+    "ibims-normals ibims-normals-marigold ibims-raw kitti nyu-bts nyu-marigold nyu-normals "
+    "nyu-normals-marigold oasis-normals scannet scannet-normals scannet-normals-marigold "
+    "sintel sintel-normals vkitti vkitti-normals";
+constexpr std::string_view kDeepPng =
+    "cityscapes ibims-raw kitti moge nyu-bts nyu-marigold scannet vkitti vkitti-normals";
 constexpr std::string_view kFlatPng = "cityscapes nyu-normals scannet-normals";
 constexpr std::string_view kNormalsPng = "nyu-normals scannet-normals vkitti-normals";
 constexpr std::string_view kNyuPng = "nyu-bts nyu-marigold";
@@ -331,7 +354,7 @@ constexpr std::string_view kPickle = "refcoco refcocog refcocoplus";
 constexpr std::string_view kJson = "grefcoco reasonseg saco";
 
 // Sorted by name.
-constexpr std::array<DefectRow, 30> kRows = {{
+constexpr std::array<DefectRow, 34> kRows = {{
     {"annotation-without-pair",
      "an annotation of a pair that is not in its file",
      "saco",
@@ -356,10 +379,13 @@ constexpr std::array<DefectRow, 30> kRows = {{
     {"mask-size", "a mask of another size than its image", "saco", MaskSize},
     {"missing-file", "a truth file that is not there", kAll, Remove},
     {"missing-image", "labels without their photo", "reasonseg", WithoutPhoto},
+    {"missing-mask", "depth without the mask beside it", kMaskFiles, RemoveMask},
     {"missing-pair", "a pair that one annotator's file lacks", "saco", MissingPair},
-    {"nan-depth", "a depth that is no number", "nyu-mat", NanDepth},
-    {"negative-depth", "a depth below zero", "nyu-mat", NegativeDepth},
+    {"missing-range", "log-coded depth without near and far", "moge", DropTexts},
+    {"nan-depth", "a depth that is no number", kFloatDepth, NanDepth},
+    {"negative-depth", "a depth below zero", kFloatDepth, NegativeDepth},
     {"odd-polygon", "a polygon with an x without a y", kPickle, OddPolygon},
+    {"photo-as-depth", "the photo under the name of its depth", "eth3d", PhotoAsDepth},
     {"ref-without-annotation",
      "an expression of an annotation that is nowhere",
      kRefs,
@@ -368,6 +394,7 @@ constexpr std::array<DefectRow, 30> kRows = {{
     {"sixteen-bit", "an 8-bit truth file saved with 16 bits", kFlatPng, SixteenBit},
     {"train-ids", "train ids in a labelIds file", "cityscapes", TrainIds},
     {"truncated-array", "the first half of a file of normals", kNormalsArrays, Truncate},
+    {"truncated-depth", "the first half of a file of depths", kDepthArrays, Truncate},
     {"truncated-json", "the first half of an annotation file", kJson, Truncate},
     {"truncated-mat", "the first half of the labelled file", "nyu-mat", Truncate},
     {"truncated-pickle", "the first half of a refs file", kPickle, Truncate},

@@ -11,12 +11,17 @@ namespace {
 using Root = std::filesystem::path;
 
 // Sorted by name.
-constexpr std::array<LayoutRow, 21> kRows = {{
+constexpr std::array<LayoutRow, 32> kRows = {{
     {.name = "cityscapes", .dataset = "cityscapes", .write = WriteCityscapesTree},
+    {.name = "diode", .dataset = "diode", .write = WriteDiodeTree},
+    {.name = "diode-indoor", .dataset = "diode-indoor", .write = WriteDiodeIndoorTree},
     {.name = "diode-indoor-normals",
      .dataset = "diode-indoor-normals",
      .write = WriteDiodeNormalsTree},
+    {.name = "diode-outdoor", .dataset = "diode-outdoor", .write = WriteDiodeOutdoorTree},
+    {.name = "eth3d", .dataset = "eth3d", .write = WriteEth3dTree},
     {.name = "grefcoco", .dataset = "grefcoco-unc", .write = WriteGrefCocoTree},
+    {.name = "ibims-mat", .dataset = "ibims", .write = WriteIbimsMatTree},
     {.name = "ibims-normals",
      .dataset = "ibims-normals",
      .write = [](const Root& root,
@@ -27,7 +32,10 @@ constexpr std::array<LayoutRow, 21> kRows = {{
          [](const Root& root, const SynthOptions& options) {
            WriteDsineTree("ibims-normals-marigold", root, options);
          }},
+    {.name = "ibims-raw", .dataset = "ibims", .write = WriteIbimsRawTree},
     {.name = "kitti", .dataset = "kitti", .write = WriteKittiTree},
+    {.name = "moge", .dataset = "moge-nyu", .write = WriteMogeTree},
+    {.name = "nuscenes", .dataset = "nuscenes", .write = WriteNuscenesTree},
     {.name = "nyu-bts", .dataset = "nyu", .write = WriteNyuBtsTree},
     {.name = "nyu-marigold", .dataset = "nyu", .write = WriteNyuMarigoldTree},
     {.name = "nyu-mat", .dataset = "nyu", .write = WriteNyuMatTree},
@@ -50,6 +58,7 @@ constexpr std::array<LayoutRow, 21> kRows = {{
     {.name = "refcocog", .dataset = "refcocog-umd", .write = WriteRefCocoGTree},
     {.name = "refcocoplus", .dataset = "refcoco+-unc", .write = WriteRefCocoPlusTree},
     {.name = "saco", .dataset = "saco-gold", .write = WriteSacoTree},
+    {.name = "scannet", .dataset = "scannet", .write = WriteScannetTree},
     {.name = "scannet-normals",
      .dataset = "scannet-normals",
      .write =
@@ -62,10 +71,12 @@ constexpr std::array<LayoutRow, 21> kRows = {{
          [](const Root& root, const SynthOptions& options) {
            WriteDsineTree("scannet-normals-marigold", root, options);
          }},
+    {.name = "sintel", .dataset = "sintel", .write = WriteSintelTree},
     {.name = "sintel-normals",
      .dataset = "sintel-normals",
      .write = [](const Root& root,
                  const SynthOptions& options) { WriteDsineTree("sintel-normals", root, options); }},
+    {.name = "vkitti", .dataset = "vkitti", .write = WriteVkittiTree},
     {.name = "vkitti-normals",
      .dataset = "vkitti-normals",
      .write = [](const Root& root,

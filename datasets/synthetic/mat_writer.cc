@@ -156,6 +156,26 @@ bool WriteColumn(const MatHandle& file, const char* name, std::vector<double>& n
   return variable && Mat_VarWrite(file.get(), variable.get(), MAT_COMPRESSION_NONE) == 0;
 }
 
+// Borrows the numbers of `field`.
+matvar_t* MakeField(MatField& field) {
+  if (auto* numbers = std::get_if<std::vector<double>>(&field.numbers)) {
+    return Mat_VarCreate(field.name.c_str(),
+                         MAT_C_DOUBLE,
+                         MAT_T_DOUBLE,
+                         static_cast<int>(field.dims.size()),
+                         field.dims.data(),
+                         numbers->data(),
+                         MAT_F_DONT_COPY_DATA);
+  }
+  return Mat_VarCreate(field.name.c_str(),
+                       MAT_C_UINT8,
+                       MAT_T_UINT8,
+                       static_cast<int>(field.dims.size()),
+                       field.dims.data(),
+                       std::get<std::vector<std::uint8_t>>(field.numbers).data(),
+                       MAT_F_DONT_COPY_DATA);
+}
+
 }  // namespace
 
 void WriteNyuMat(const fs::path& path, const NyuMatContent& content) {
@@ -171,6 +191,25 @@ void WriteNyuSplits(const fs::path& path, std::vector<double> train, std::vector
       Mat_CreateVer(path.c_str(), "MATLAB 5.0 MAT-file, written by assay synth", MAT_FT_MAT5));
   if (!file || !WriteColumn(file, "trainNdxs", train) || !WriteColumn(file, "testNdxs", test)) {
     throw CannotWrite(path, "the split");
+  }
+}
+
+void WriteMatStruct(const fs::path& path, const std::string& name, std::vector<MatField> fields) {
+  MakeFolderOf(path);
+  std::vector<const char*> names;
+  names.reserve(fields.size());
+  for (const MatField& field : fields) names.push_back(field.name.c_str());
+  std::array<std::size_t, 2> one = {1, 1};
+  const std::unique_ptr<matvar_t, FreeVariable> variable(Mat_VarCreateStruct(
+      name.c_str(), 2, one.data(), names.data(), static_cast<unsigned>(names.size())));
+  if (!variable) throw CannotWrite(path, "the struct");
+  for (MatField& field : fields) {
+    Mat_VarSetStructFieldByName(variable.get(), field.name.c_str(), 0, MakeField(field));
+  }
+  const MatHandle file(
+      Mat_CreateVer(path.c_str(), "MATLAB 5.0 MAT-file, written by assay synth", MAT_FT_MAT5));
+  if (!file || Mat_VarWrite(file.get(), variable.get(), MAT_COMPRESSION_ZLIB) != 0) {
+    throw CannotWrite(path, "the struct");
   }
 }
 

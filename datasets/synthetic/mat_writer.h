@@ -1,8 +1,11 @@
-// Writes the two official files of NYU Depth v2 in miniature, for tests and demos.
+// Writes MATLAB files in miniature, for tests and demos: the two official files of NYU Depth
+// v2, and structs.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
+#include <variant>
 #include <vector>
 
 #include "metrics/raster.h"
@@ -26,5 +29,17 @@ void WriteNyuMat(const std::filesystem::path& path, const NyuMatContent& content
 void WriteNyuSplits(const std::filesystem::path& path,
                     std::vector<double> train,
                     std::vector<double> test);
+
+// One field of a struct; numbers in MATLAB's order.
+struct MatField {
+  std::string name;
+  std::vector<std::size_t> dims;
+  std::variant<std::vector<double>, std::vector<std::uint8_t>> numbers;
+};
+
+// Version 5, deflated, one variable `name` that holds one struct. Throws OutputError.
+void WriteMatStruct(const std::filesystem::path& path,
+                    const std::string& name,
+                    std::vector<MatField> fields);
 
 }  // namespace assay

@@ -11,14 +11,22 @@
 namespace assay {
 
 void WriteCityscapesTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteDiodeTree(const std::filesystem::path& root, const SynthOptions& options);  // both halves
+void WriteDiodeIndoorTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteDiodeOutdoorTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteDiodeNormalsTree(const std::filesystem::path& root, const SynthOptions& options);
 // `dataset` is a set of the DSINE pack (datasets/dsine_sets.h).
 void WriteDsineTree(std::string_view dataset,
                     const std::filesystem::path& root,
                     const SynthOptions& options);
+void WriteEth3dTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteIbimsMatTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteIbimsRawTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteKittiTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteNyuBtsTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteNyuMarigoldTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteMogeTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteNuscenesTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteGrefCocoTree(const std::filesystem::path& root, const SynthOptions& options);
 // Sets with several splits to evaluate hold `samples` of each.
 void WriteReasonSegTree(const std::filesystem::path& root, const SynthOptions& options);
@@ -31,6 +39,9 @@ void WriteNyuMatTree(const std::filesystem::path& root, const SynthOptions& opti
 // Three annotators' files and the images of each of the seven subsets, with the same
 // phrases: `samples` pairs that are scored, and one that c does not call exhaustive.
 void WriteSacoTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteScannetTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteSintelTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteVkittiTree(const std::filesystem::path& root, const SynthOptions& options);
 
 // Throws ConfigError unless 1 <= samples <= limit.
 void CheckSamples(const SynthOptions& options, int limit);

@@ -36,6 +36,8 @@ NO_DATA, UNCOVERED = 3, 4
 TREES = {
     "cityscapes": "cityscapes", "grefcoco-unc": "grefcoco", "kitti": "kitti", "nyu": "nyu-bts",
     "reasonseg": "reasonseg", "refcoco+-unc": "refcocoplus", "refcoco-unc": "refcoco",
+    "diode": "diode", "diode-indoor": "diode-indoor", "diode-outdoor": "diode-outdoor",
+    "eth3d": "eth3d", "ibims": "ibims-mat", "nuscenes": "nuscenes", "scannet": "scannet", "sintel": "sintel", "vkitti": "vkitti",
     "diode-indoor-normals": "diode-indoor-normals", "ibims-normals": "ibims-normals",
     "ibims-normals-marigold": "ibims-normals-marigold", "nyu-normals-marigold": "nyu-normals-marigold",
     "scannet-normals-marigold": "scannet-normals-marigold",

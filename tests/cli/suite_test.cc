@@ -3,6 +3,7 @@
 //   - members without data end with 3, without answers with 4; both are named, the rest
 //     are scored, and --allow-partial gives what is there
 //   - one folder holds a member's answers as <protocol>.json or as <protocol>/
+//   - depth-6 averages six sets below one root, and refuses to where one is missing
 //   - a second run reuses every record and gives the same suite.json
 #include <gmock/gmock.h>
 
@@ -96,6 +97,37 @@ TEST_F(SuiteTest, AMemberWithoutAnswersEndsWithFourAndIsNamed) {
 TEST_F(SuiteTest, APartOfTheSetHasNoMean) {
   EXPECT_EQ(Run("--oracle --limit 2").code, 4);
   EXPECT_EQ(Written()["flaws"].size(), 7);
+}
+
+TEST(DepthSuite, AveragesSixSetsBelowOneRootAndRefusesWhereOneIsMissing) {
+  const test::TemporaryFolder folder;
+  const auto in = [&](const std::string& name) { return (folder.Path() / name).string(); };
+  for (const auto& [layout, tree] : {std::pair{"nyu-bts", "nyu"},
+                                     {"ibims-raw", "ibims"},
+                                     {"eth3d", "eth3d"},
+                                     {"diode-indoor", "diode"},
+                                     {"kitti", "kitti"},
+                                     {"nuscenes", "nuscenes"}}) {
+    const Finished made =
+        Assay(std::string("synth --samples 2 --layout ") + layout + " -o " + in("data/") + tree);
+    ASSERT_EQ(made.code, 0) << made.err;
+  }
+  const auto run = [&](const std::string& suite, const std::string& more = "") {
+    return Assay("run --oracle --quiet --suite " + suite + " --data " + in("data") + " -o " +
+                 in(suite) + " " + more);
+  };
+  const auto average = [&](const std::string& suite) {
+    return json::parse(ReadText(folder.Path() / suite / "suite.json"))["average"];
+  };
+  ASSERT_EQ(run("depth-6").code, 0);
+  EXPECT_EQ(average("depth-6")["delta1"]["n"], 6);
+  EXPECT_GT(average("depth-6")["delta1"]["value"], 0.999);
+  EXPECT_LT(average("depth-6")["AbsRel"]["value"], 0.01);
+  std::filesystem::remove_all(in("data/nuscenes"));
+  EXPECT_EQ(run("depth-6", "--fresh").code, 3);
+  EXPECT_TRUE(average("depth-6")["delta1"]["value"].is_null());
+  ASSERT_EQ(run("depth-4").code, 0);
+  EXPECT_EQ(average("depth-4")["AbsRel"]["n"], 4);
 }
 
 TEST_F(SuiteTest, UsageErrors) {

@@ -3,6 +3,7 @@
 //     version 5 (plain and compressed) and 7.3;
 //   - images come with their rows, columns and colours in place;
 //   - slices give the same values as the whole, their bytes MATLAB's own;
+//   - fields of a struct read as variables do; missing fields list what there is;
 //   - missing variables list what there is; kinds that are no numbers are refused,
 //     as are slices that do not exist;
 //   - a file cut anywhere is an error when opened or read;
@@ -15,6 +16,7 @@
 #include <matio.h>
 #include <rapidcheck.h>
 
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -263,6 +265,70 @@ TEST(Mat, TextAndStructsAreNoNumbers) {
     const MatFile file = MatFile::Open(path);
     EXPECT_EQ(CodeOf([&] { file.ReadAll("text"); }), "wrong-type");
     EXPECT_THAT(MessageOf([&] { file.ReadAll("text"); }), HasSubstr("'text'"));
+  }
+}
+
+// Struct "data" with a double and a uint8 field; `count` of them.
+std::filesystem::path WriteStruct(const TemporaryFolder& folder,
+                                  const Form& form,
+                                  std::size_t count = 1) {
+  std::vector<double> depth = Cells<double>(kHeight, kWidth, 1);
+  std::vector<std::uint8_t> mask = Cells<std::uint8_t>(kHeight, kWidth, 1);
+  std::array<std::size_t, 2> dims = {kHeight, kWidth};
+  std::array<std::size_t, 2> structs = {1, count};
+  std::array<const char*, 2> names = {"depth", "mask"};
+  matvar_t* whole = Mat_VarCreateStruct("data", 2, structs.data(), names.data(), 2);
+  for (std::size_t i = 0; i < count; ++i) {
+    Mat_VarSetStructFieldByName(
+        whole,
+        "depth",
+        i,
+        Mat_VarCreate("depth", MAT_C_DOUBLE, MAT_T_DOUBLE, 2, dims.data(), depth.data(), 0));
+    Mat_VarSetStructFieldByName(
+        whole,
+        "mask",
+        i,
+        Mat_VarCreate("mask", MAT_C_UINT8, MAT_T_UINT8, 2, dims.data(), mask.data(), 0));
+  }
+  const std::filesystem::path path = folder.Path() / form.name;
+  mat_t* file = Mat_CreateVer(path.c_str(), nullptr, form.version);
+  EXPECT_EQ(Mat_VarWrite(file, whole, form.compression), 0) << form.name;
+  Mat_VarFree(whole);
+  Mat_Close(file);
+  return path;
+}
+
+TEST(Mat, FieldsOfAStructReadAsVariablesDo) {
+  for (const Form& form : Forms()) {
+    const TemporaryFolder folder;
+    const MatFile file = MatFile::Open(WriteStruct(folder, form));
+    for (const char* name : {"depth", "mask", "depth"}) {
+      SCOPED_TRACE(form.name + " " + name);
+      const Array field = file.ReadField("data", name);
+      EXPECT_THAT(field.shape, ElementsAre(kHeight, kWidth));
+      for (std::size_t i = 0; i < kHeight; ++i) {
+        for (std::size_t j = 0; j < kWidth; ++j) {
+          EXPECT_EQ(field.values.at(i * kWidth + j), Cell(i, j, 0));
+        }
+      }
+    }
+  }
+}
+
+TEST(Mat, AFieldNeedsOneStructThatHasIt) {
+  for (const Form& form : Forms()) {
+    const TemporaryFolder folder;
+    const MatFile file = MatFile::Open(WriteStruct(folder, form));
+    EXPECT_EQ(CodeOf([&] { file.ReadField("data", "rgb"); }), "no-such-field");
+    EXPECT_THAT(MessageOf([&] { file.ReadField("data", "rgb"); }), HasSubstr("depth, mask"));
+    EXPECT_EQ(CodeOf([&] { file.ReadField("date", "depth"); }), "no-such-field");
+    EXPECT_EQ(CodeOf([&] { file.ReadAll("data"); }), "wrong-type");
+    const TemporaryFolder more;
+    const MatFile two = MatFile::Open(WriteStruct(more, form, 2));
+    EXPECT_EQ(CodeOf([&] { two.ReadField("data", "depth"); }), "wrong-shape") << form.name;
+    const TemporaryFolder cells;
+    const MatFile plain = MatFile::Open(WriteCells(cells, form));
+    EXPECT_EQ(CodeOf([&] { plain.ReadField("vector", "x"); }), "wrong-type");
   }
 }
 

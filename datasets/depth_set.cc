@@ -1,0 +1,251 @@
+#include "datasets/depth_set.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <system_error>
+#include <utility>
+
+#include "datasets/io/errors.h"
+#include "datasets/listing.h"
+#include "datasets/truth_file.h"
+
+namespace assay {
+namespace {
+
+namespace fs = std::filesystem;
+
+class DepthFiles final : public Dataset<DepthTask> {
+ public:
+  DepthFiles(DatasetInfo info, std::vector<DepthSample> samples, DepthDecoder decode)
+      : info_(std::move(info)), samples_(std::move(samples)), decode_(decode) {}
+
+  const DatasetInfo& Info() const override { return info_; }
+  std::size_t Size() const override { return samples_.size(); }
+
+  assay::Item<DepthTask> Item(std::size_t index) const override {
+    const DepthSample& sample = samples_.at(index);
+    return {.key = sample.key,
+            .cluster = sample.cluster,
+            .image = sample.image,
+            .native_names = sample.native_names,
+            .query = {.frame = sample.size, .camera = sample.camera}};
+  }
+
+  RawTruth ReadTruth(std::size_t index) const override {
+    const DepthSample& sample = samples_.at(index);
+    RawTruth raw;
+    for (const fs::path& path : sample.truth) raw.push_back(ReadTruthFile(path, sample.key));
+    return raw;
+  }
+
+  DepthTruth DecodeTruth(std::size_t index, const RawTruth& raw) const override {
+    return decode_(raw, samples_.at(index));
+  }
+
+  RgbImage Image(std::size_t index) const override {
+    const DepthSample& sample = samples_.at(index);
+    RgbImage image = ReadInputImage(sample.image, sample.key);
+    CheckSize(image.size(), sample.size, sample.image, sample.key);
+    return image;
+  }
+
+ private:
+  DatasetInfo info_;
+  std::vector<DepthSample> samples_;
+  DepthDecoder decode_;
+};
+
+void CheckSplit(const DepthSet& set, const std::string& split) {
+  if (split.empty() || split == set.split) return;
+  throw ConfigError(fmt::format("{} has the split {}, not '{}'", set.dataset, set.split, split));
+}
+
+std::optional<fs::path> FindList(const DepthSet& set,
+                                 const DatasetOptions& options,
+                                 const DepthScan& scan) {
+  if (!options.list.empty()) return options.list;
+  if (set.list.empty()) return std::nullopt;
+  for (const fs::path& folder : scan.list_folders) {
+    std::error_code error;
+    if (fs::exists(folder / set.list, error)) return folder / set.list;
+  }
+  return std::nullopt;
+}
+
+[[noreturn]] void ThrowNoList(const DepthSet& set, const DepthScan& scan) {
+  const bool named_only = scan.list_folders.empty();
+  throw DatasetError(
+      scan.root,
+      "",
+      fmt::format("{}, and nothing else says which samples belong to {} {}",
+                  named_only ? "no list of samples is named" : fmt::format("no {} found", set.list),
+                  set.dataset,
+                  set.split),
+      named_only ? "name it with --set list=FILE"
+                 : "put the list there, or name it with --set list=FILE");
+}
+
+void Sort(std::vector<DepthSample>& samples) {
+  std::sort(samples.begin(), samples.end(), [](const DepthSample& a, const DepthSample& b) {
+    return a.key < b.key;
+  });
+}
+
+// `Row` is DepthSample or DepthListEntry.
+template <class Row>
+std::string HashOfKeys(const std::vector<Row>& rows) {
+  std::vector<std::string> keys;
+  keys.reserve(rows.size());
+  for (const Row& row : rows) keys.push_back(row.key + "\n");
+  std::sort(keys.begin(), keys.end());
+  return Sha256(std::accumulate(keys.begin(), keys.end(), std::string()));
+}
+
+// As many samples as the official ones prove nothing when they are others.
+void CheckKeys(const DepthSet& set, const std::vector<DepthSample>& sorted, DatasetInfo& info) {
+  if (info.synthetic || static_cast<std::int64_t>(sorted.size()) < set.official) return;
+  if (static_cast<std::int64_t>(sorted.size()) == set.official &&
+      (set.keys_sha256.empty() || HashOfKeys(sorted) == set.keys_sha256)) {
+    return;
+  }
+  info.can_be_complete = false;
+  info.notes.push_back(
+      fmt::format("{} samples on disk, not the official {}: a list file would say which to use",
+                  sorted.size(),
+                  set.official));
+}
+
+// The listed samples that are on disk, in the list's order; the rest as notes.
+std::vector<DepthSample> Select(const DepthList& list,
+                                std::vector<DepthSample> samples,
+                                std::vector<std::string>& notes) {
+  std::map<std::string, DepthSample> by_key;
+  for (DepthSample& sample : samples) by_key.emplace(sample.key, std::move(sample));
+  std::vector<DepthSample> selected;
+  std::vector<std::string> absent;
+  for (const DepthListEntry& entry : list.entries) {
+    const auto at = by_key.find(entry.key);
+    if (at == by_key.end()) {
+      absent.push_back(entry.truth);
+    } else {
+      selected.push_back(std::move(at->second));
+    }
+  }
+  if (selected.empty()) {
+    throw DatasetError(list.path,
+                       "",
+                       fmt::format("none of its {} samples is on disk, where {} others are",
+                                   list.entries.size(),
+                                   by_key.size()),
+                       "the first one looked for is " + absent.front());
+  }
+  if (!absent.empty()) {
+    notes.push_back(fmt::format("{} of {} listed samples are not on disk: missing {}",
+                                absent.size(),
+                                list.entries.size(),
+                                FirstFew(absent)));
+  }
+  if (by_key.size() > selected.size()) {
+    notes.push_back(fmt::format("{} samples on disk are not in the list and are not used",
+                                by_key.size() - selected.size()));
+  }
+  return selected;
+}
+
+std::vector<DepthSample> ApplyList(const DepthSet& set,
+                                   const fs::path& path,
+                                   std::vector<DepthSample> samples,
+                                   DatasetInfo& info) {
+  const DepthList list = set.read_list(path);
+  info.list_sha256 = list.sha256;
+  const bool is_official =
+      list.text_sha256 == set.list_sha256 || HashOfKeys(list.entries) == set.keys_sha256;
+  if (set.official == 0 && !info.synthetic) {
+    info.official = static_cast<std::int64_t>(list.entries.size());
+  } else if (!info.synthetic && !is_official) {
+    info.notes.push_back(fmt::format("{} is not the official list ({} of {} samples)",
+                                     path.filename().string(),
+                                     list.entries.size(),
+                                     set.official));
+    info.can_be_complete = false;
+  }
+  return Select(list, std::move(samples), info.notes);
+}
+
+}  // namespace
+
+std::optional<SyntheticManifest> FindManifest(const std::vector<fs::path>& folders) {
+  for (const fs::path& folder : folders) {
+    if (auto manifest = ReadManifest(folder)) return manifest;
+  }
+  return std::nullopt;
+}
+
+Intrinsics Scaled(const Intrinsics& camera, Size from, Size to) {
+  const double x = static_cast<double>(to.width) / from.width;
+  const double y = static_cast<double>(to.height) / from.height;
+  return {camera.fx * x, camera.fy * y, camera.cx * x, camera.cy * y};
+}
+
+std::vector<NameRule> ImageNames(const fs::path& image) {
+  const auto path = NameRule::Kind::kPath;
+  const std::string folder = image.parent_path().generic_string();
+  const std::string before = folder.empty() ? "" : folder + "/";
+  const std::string stem = image.stem().string();
+  return {{path, before + stem}, {path, before + "pred_" + stem}};
+}
+
+void CleanDepth(const RawPart& raw, const std::string& key, DepthTruth& truth) {
+  for (int y = 0; y < truth.depth_m.height(); ++y) {
+    for (int x = 0; x < truth.depth_m.width(); ++x) {
+      double& depth = truth.depth_m.At(x, y);
+      if (std::isfinite(depth) && depth >= 0) continue;
+      if (truth.file_mask.empty() || truth.file_mask.At(x, y) == 1) {
+        throw DatasetError(
+            raw.path,
+            key,
+            fmt::format(
+                "pixel ({}, {}) holds the depth {}, and nothing calls it unusable", x, y, depth),
+            "depths are finite metres, 0 where nothing was measured: unpack the official files "
+            "again");
+      }
+      depth = 0;
+    }
+  }
+}
+
+DatasetInfo DescribeDepth(const DepthSet& set, const DatasetOptions& options, DepthScan& scan) {
+  CheckSplit(set, options.split);
+  DatasetInfo info;
+  info.name = set.dataset;
+  info.split = set.split;
+  info.layout = set.layout;
+  info.synthetic = scan.manifest.has_value();
+  info.official = scan.manifest ? scan.manifest->samples : set.official;
+  Sort(scan.samples);
+  if (const auto list = FindList(set, options, scan)) {
+    scan.samples = ApplyList(set, *list, std::move(scan.samples), info);
+    return info;
+  }
+  if (set.needs_list && !info.synthetic) ThrowNoList(set, scan);
+  CheckKeys(set, scan.samples, info);
+  if (!scan.alone.empty()) {
+    info.notes.push_back(fmt::format(
+        "{} images without ground truth: missing {}", scan.alone.size(), FirstFew(scan.alone)));
+  }
+  return info;
+}
+
+std::unique_ptr<Dataset<DepthTask>> MakeDepthDataset(const DepthSet& set,
+                                                     const DatasetOptions& options,
+                                                     DepthScan scan,
+                                                     DepthDecoder decode) {
+  DatasetInfo info = DescribeDepth(set, options, scan);
+  return std::make_unique<DepthFiles>(std::move(info), std::move(scan.samples), decode);
+}
+
+}  // namespace assay

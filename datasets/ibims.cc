@@ -1,0 +1,85 @@
+#include "datasets/ibims.h"
+
+#include <sstream>
+
+#include "datasets/ibims_forms.h"
+#include "datasets/list_text.h"
+#include "datasets/listing.h"
+#include "datasets/wrong_root.h"
+
+namespace assay {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kMatFolder = "ibims1_core_mat";
+constexpr const char* kRawFolder = "ibims1_core_raw";
+
+DepthScan EmptyScan(const fs::path& base, const fs::path& root) {
+  return {.root = base,
+          .list_folders = {base, base.parent_path(), root},
+          .manifest = FindManifest({base, root}),
+          .samples = {},
+          .alone = {}};
+}
+
+std::vector<std::string> NearestThings(const fs::path& root) {
+  std::vector<std::string> found;
+  for (const char* folder : {kMatFolder, kRawFolder}) {
+    for (const fs::path& path : FindFolders(root, folder, 3)) {
+      found.push_back("the folder " + path.string() + ": pass it, once it is unpacked");
+    }
+  }
+  for (const fs::path& path : FindFolders(root, "ibims", 3)) {
+    if (CountFiles(path, "_normal.exr", 1).count > 0) {
+      found.push_back(path.string() + ": the pack of normals, which has no depth");
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+DepthList ReadIbimsList(const fs::path& path, const std::string& suffix) {
+  const std::string text = ReadListText(path);
+  DepthList list{.path = path,
+                 .sha256 = Sha256(text),
+                 .text_sha256 = Sha256(WithoutLineEnds(text)),
+                 .entries = {}};
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    if (word.ends_with(".mat") || word.ends_with(".png")) word.resize(word.size() - 4);
+    list.entries.push_back({word, word + suffix});
+  }
+  if (list.entries.empty()) throw DatasetError(path, "", "the list names no image", "");
+  return list;
+}
+
+DepthSample IbimsSample(const std::string& name, Size size) {
+  const auto path = NameRule::Kind::kPath;
+  return {.key = name,
+          .cluster = name.substr(0, name.rfind('_')),
+          .image = {},
+          .truth = {},
+          .native_names = {{path, name}, {path, "pred_" + name}, {path, name + "_results"}},
+          .size = size,
+          .camera = {}};
+}
+
+std::unique_ptr<Dataset<DepthTask>> OpenIbims(const DatasetOptions& options) {
+  const fs::path root = CleanRoot(options.root);
+  for (const fs::path& base : {root, root / kMatFolder}) {
+    if (auto data = OpenIbimsMat(options, EmptyScan(base, root))) return data;
+  }
+  for (const fs::path& base : {root, root / kRawFolder}) {
+    if (auto data = OpenIbimsRaw(options, EmptyScan(base, root))) return data;
+  }
+  throw MakeError(
+      {.root = root,
+       .dataset = "iBims-1 depth",
+       .looked_for = std::string(kIbimsMat.layout) + ", or " + std::string(kIbimsRaw.layout),
+       .tried = {root, root / kMatFolder, root / kRawFolder},
+       .nearest = NearestThings(root)});
+}
+
+}  // namespace assay

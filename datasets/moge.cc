@@ -1,0 +1,153 @@
+#include "datasets/moge.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include "datasets/depth_set.h"
+#include "datasets/io/errors.h"
+#include "datasets/io/image.h"
+#include "datasets/list_text.h"
+#include "datasets/listing.h"
+#include "datasets/log_depth.h"
+#include "datasets/truth_file.h"
+#include "datasets/wrong_root.h"
+
+namespace assay {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kList = ".index.txt";
+constexpr const char* kDepth = "depth.png";
+
+struct MogeSet {
+  std::string_view dataset, folder;
+};
+constexpr std::array<MogeSet, 10> kSets = {{{"moge-ddad", "DDAD"},
+                                            {"moge-diode", "DIODE"},
+                                            {"moge-eth3d", "ETH3D"},
+                                            {"moge-gso", "GSO"},
+                                            {"moge-hammer", "HAMMER"},
+                                            {"moge-ibims", "iBims-1"},
+                                            {"moge-kitti", "KITTI"},
+                                            {"moge-nyu", "NYUv2"},
+                                            {"moge-sintel", "Sintel"},
+                                            {"moge-spring", "Spring"}}};
+
+std::string_view FolderOf(std::string_view dataset) {
+  for (const MogeSet& set : kSets) {
+    if (set.dataset == dataset) return set.folder;
+  }
+  throw std::logic_error("MoGe's pack has no set " + std::string(dataset));
+}
+
+// A sample's folder a line.
+DepthList ReadIndex(const fs::path& path) {
+  const std::string text = ReadListText(path);
+  DepthList list{.path = path,
+                 .sha256 = Sha256(text),
+                 .text_sha256 = Sha256(WithoutLineEnds(text)),
+                 .entries = {}};
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    const std::string key = fs::path(word).lexically_normal().generic_string();
+    list.entries.push_back({key, key + "/" + kDepth});
+  }
+  if (list.entries.empty()) throw DatasetError(path, "", "the list names no sample", "");
+  return list;
+}
+
+// In pixels, from the file's units of width and height. nullopt where there is no file.
+std::optional<Intrinsics> ReadCamera(const fs::path& path, Size size, const std::string& key) {
+  std::error_code error;
+  if (!fs::exists(path, error)) return std::nullopt;
+  try {
+    const nlohmann::json k = nlohmann::json::parse(ReadListText(path)).at("intrinsics");
+    return Intrinsics{.fx = k.at(0).at(0).get<double>() * size.width,
+                      .fy = k.at(1).at(1).get<double>() * size.height,
+                      .cx = k.at(0).at(2).get<double>() * size.width,
+                      .cy = k.at(1).at(2).get<double>() * size.height};
+  } catch (const nlohmann::json::exception& e) {
+    throw DatasetError(path,
+                       key,
+                       std::string("holds no \"intrinsics\" of 3 x 3: ") + e.what(),
+                       "unpack the set again");
+  }
+}
+
+DepthTruth DecodeMoge(const RawTruth& raw, const DepthSample& sample) {
+  DepthTruth truth{.depth_m = DecodeLogDepth(raw.at(0), sample.key), .file_mask = {}};
+  CheckSize(truth.depth_m.size(), sample.size, raw[0].path, sample.key);
+  return truth;
+}
+
+// The depth file's; 0 x 0 of a broken one, which is told when it is scored.
+Size SizeOf(const fs::path& path) {
+  try {
+    return ReadHeader(path).size;
+  } catch (const FileError&) {
+    return {};
+  }
+}
+
+void AddSample(const fs::path& base, const std::string& key, DepthScan& scan) {
+  const fs::path folder = base / key;
+  std::error_code error;
+  if (!fs::exists(folder / kDepth, error)) return;
+  const Size size = SizeOf(folder / kDepth);
+  scan.samples.push_back({.key = key,
+                          .cluster = fs::path(key).parent_path().generic_string(),
+                          .image = folder / "image.jpg",
+                          .truth = {folder / kDepth},
+                          .native_names = {{NameRule::Kind::kPath, key},
+                                           {NameRule::Kind::kPath, key + "/image"},
+                                           {NameRule::Kind::kPath, key + "/depth"}},
+                          .size = size,
+                          .camera = ReadCamera(folder / "meta.json", size, key)});
+  if (scan.samples.back().cluster.empty()) scan.samples.back().cluster = key;
+}
+
+}  // namespace
+
+std::unique_ptr<Dataset<DepthTask>> OpenMoge(std::string_view dataset,
+                                             const DatasetOptions& options) {
+  const std::string folder(FolderOf(dataset));
+  const fs::path root = CleanRoot(options.root);
+  const std::string layout = fmt::format("[{}/]<sample>/{} with [{}/]{}", folder, kDepth, folder, kList);
+  for (const fs::path& base : {root / folder, root}) {
+    std::error_code error;
+    const fs::path list = options.list.empty() ? base / kList : options.list;
+    if (!fs::exists(list, error) || !fs::is_directory(base, error)) continue;
+    DepthScan scan{.root = base,
+                   .list_folders = {base},
+                   .manifest = FindManifest({base, root}),
+                   .samples = {},
+                   .alone = {}};
+    for (const DepthListEntry& entry : ReadIndex(list).entries) AddSample(base, entry.key, scan);
+    const DepthSet set = {.dataset = dataset,
+                          .split = "test",
+                          .layout = layout,
+                          .list = kList,
+                          .needs_list = true,
+                          .read_list = ReadIndex};
+    return MakeDepthDataset(set, options, std::move(scan), DecodeMoge);
+  }
+  std::vector<std::string> nearest;
+  for (const fs::path& path : FindFolders(root, folder, 3)) {
+    nearest.push_back("the folder " + path.string() + ": pass " + path.parent_path().string() +
+                      ", once it is unpacked with its " + kList);
+  }
+  throw MakeError({.root = root,
+                   .dataset = std::string(dataset),
+                   .looked_for = layout,
+                   .tried = {root / folder / kList, root / kList},
+                   .nearest = std::move(nearest)});
+}
+
+}  // namespace assay

@@ -1,0 +1,184 @@
+#include "datasets/nuscenes.h"
+
+#include <fmt/format.h>
+
+#include <sstream>
+#include <system_error>
+#include <utility>
+
+#include "datasets/depth_set.h"
+#include "datasets/list_text.h"
+#include "datasets/listing.h"
+#include "datasets/nuscenes_tables.h"
+#include "datasets/truth_file.h"
+#include "datasets/wrong_root.h"
+
+namespace assay {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kFolder = "samples/CAM_FRONT";
+constexpr const char* kTable = "sample_data.json";
+constexpr std::string_view kChannel = "__CAM_FRONT";
+
+// One CAM_FRONT file a line, by path or base name; what follows it on the line is ignored.
+DepthList ReadFrameList(const fs::path& path) {
+  const std::string text = ReadListText(path);
+  DepthList list{.path = path,
+                 .sha256 = Sha256(text),
+                 .text_sha256 = Sha256(WithoutLineEnds(text)),
+                 .entries = {}};
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string word;
+    if (!(words >> word) || word.starts_with('#')) continue;
+    const fs::path file(word);
+    list.entries.push_back(
+        {(fs::path(kFolder) / file.stem()).generic_string(), file.filename().string()});
+  }
+  if (list.entries.empty()) throw DatasetError(path, "", "the list names no frame", "");
+  return list;
+}
+
+constexpr DepthSet kSet = {.dataset = "nuscenes",
+                           .split = "list",
+                           .layout = "v1.0-<version>/*.json, samples/LIDAR_TOP/<file>.pcd.bin",
+                           .list = "nuscenes_samples.txt",
+                           .needs_list = true,
+                           .read_list = ReadFrameList};
+
+class Nuscenes final : public Dataset<DepthTask> {
+ public:
+  Nuscenes(DatasetInfo info,
+           std::vector<DepthSample> samples,
+           std::map<std::string, NuscenesFrame> frames)
+      : info_(std::move(info)), samples_(std::move(samples)) {
+    for (const DepthSample& sample : samples_) {
+      geometry_.push_back(frames.at(sample.key).geometry);
+    }
+  }
+
+  const DatasetInfo& Info() const override { return info_; }
+  std::size_t Size() const override { return samples_.size(); }
+
+  assay::Item<DepthTask> Item(std::size_t index) const override {
+    const DepthSample& sample = samples_.at(index);
+    return {.key = sample.key,
+            .cluster = sample.cluster,
+            .image = sample.image,
+            .native_names = sample.native_names,
+            .query = {.frame = sample.size, .camera = sample.camera}};
+  }
+
+  RawTruth ReadTruth(std::size_t index) const override {
+    const DepthSample& sample = samples_.at(index);
+    RawTruth raw;
+    raw.push_back(ReadTruthFile(sample.truth.at(0), sample.key));
+    raw.push_back({sample.truth[0].string(), EncodeGeometry(geometry_.at(index))});
+    return raw;
+  }
+
+  DepthTruth DecodeTruth(std::size_t index, const RawTruth& raw) const override {
+    try {
+      return {.depth_m = ProjectLidar(raw.at(0).bytes, raw[0].path, geometry_.at(index)),
+              .file_mask = {}};
+    } catch (const FileError& e) {
+      throw AsDatasetError(e, samples_.at(index).key);
+    }
+  }
+
+  RgbImage Image(std::size_t index) const override {
+    const DepthSample& sample = samples_.at(index);
+    RgbImage image = ReadInputImage(sample.image, sample.key);
+    CheckSize(image.size(), sample.size, sample.image, sample.key);
+    return image;
+  }
+
+ private:
+  DatasetInfo info_;
+  std::vector<DepthSample> samples_;
+  std::vector<NuscenesGeometry> geometry_;  // of each sample
+};
+
+// ---- finding the tree --------------------------------------------------------
+
+std::vector<fs::path> Versions(const fs::path& root) {
+  std::vector<fs::path> folders;
+  for (const std::string& name : FolderNames(root)) {
+    std::error_code error;
+    if (name.starts_with("v1.0-") && fs::exists(root / name / kTable, error)) {
+      folders.push_back(root / name);
+    }
+  }
+  return folders;
+}
+
+DepthSample SampleOf(const fs::path& root, const std::string& file, const NuscenesFrame& frame) {
+  const fs::path image(file);
+  const std::string stem = image.stem().string();
+  return {.key = fs::path(image).replace_extension().generic_string(),
+          .cluster = stem.substr(0, stem.find(kChannel)),
+          .image = root / image,
+          .truth = {root / frame.lidar},
+          .native_names = ImageNames(stem),
+          .size = frame.geometry.size,
+          .camera = frame.geometry.camera};
+}
+
+std::vector<std::string> NearestThings(const fs::path& root) {
+  std::vector<std::string> found;
+  for (const fs::path& path : FindFolders(root, "LIDAR_TOP", 4)) {
+    found.push_back(path.string() + ": pass the folder above samples/, with v1.0-<version>/ in it");
+    break;
+  }
+  return found;
+}
+
+}  // namespace
+
+std::unique_ptr<Dataset<DepthTask>> OpenNuscenes(const DatasetOptions& options) {
+  const fs::path root = CleanRoot(options.root);
+  const std::vector<fs::path> versions = Versions(root);
+  if (versions.empty()) {
+    throw MakeError({.root = root,
+                     .dataset = "nuScenes",
+                     .looked_for = std::string(kSet.layout),
+                     .tried = {root / "v1.0-trainval" / kTable, root / "v1.0-mini" / kTable},
+                     .nearest = NearestThings(root)});
+  }
+  DepthScan scan{.root = root,
+                 .list_folders = {},
+                 .manifest = FindManifest({root}),
+                 .samples = {},
+                 .alone = {}};
+  // Which frames are scored is the protocol's to say, so that its hash covers it.
+  if (scan.manifest) scan.list_folders.push_back(root);
+  std::map<std::string, NuscenesFrame> by_key;
+  std::vector<std::string> absent;
+  for (const auto& [file, frame] : ReadNuscenesTables(versions)) {
+    std::error_code error;
+    if (!fs::exists(root / frame.lidar, error)) {
+      absent.push_back(frame.lidar);
+      continue;
+    }
+    scan.samples.push_back(SampleOf(root, file, frame));
+    by_key.emplace(scan.samples.back().key, frame);
+  }
+  if (scan.samples.empty()) {
+    throw DatasetError(root / "samples/LIDAR_TOP",
+                       "",
+                       "none of the point clouds that the tables name is there",
+                       "unpack the key frames of the lidar into the root");
+  }
+  DatasetInfo info = DescribeDepth(kSet, options, scan);
+  if (!absent.empty()) {
+    info.notes.push_back(fmt::format("{} point clouds of the tables are not on disk: missing {}",
+                                     absent.size(),
+                                     FirstFew(absent)));
+  }
+  return std::make_unique<Nuscenes>(std::move(info), std::move(scan.samples), std::move(by_key));
+}
+
+}  // namespace assay

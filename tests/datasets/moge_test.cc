@@ -1,0 +1,142 @@
+// MoGe's evaluation pack (datasets/moge.h, log_depth.h):
+//   - the log code: its ends, a value by hand, unit, 0 and 65535; texts before and behind the
+//     image; a map comes back within half a step
+//   - near and far that are missing, no numbers or exchanged are errors with their name
+//   - samples are those of the list, in its order, as many make a complete set; camera in pixels
+//   - found by the set's folder and in it; a list of nothing and a set that is not there are errors
+#include "datasets/moge.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <cmath>
+
+#include "datasets/io/errors.h"
+#include "datasets/io/image.h"
+#include "datasets/io/png_text.h"
+#include "datasets/log_depth.h"
+#include "tests/datasets/trees.h"
+
+namespace assay {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+using Texts = std::vector<std::pair<std::string, std::string>>;
+
+RawPart FileOf(const std::vector<std::uint16_t>& values,
+               const Texts& texts,
+               PngTextPlace place = PngTextPlace::kBeforeImage) {
+  Bytes png = EncodePng(Raster<std::uint16_t>({static_cast<int>(values.size()), 1}, values));
+  for (const auto& [keyword, text] : texts) png = AddPngText(png, keyword, text, place);
+  return {"depth.png", png};
+}
+
+std::vector<double> Decoded(const RawPart& raw) {
+  const DepthMap depth = DecodeLogDepth(raw, "key");
+  return {depth.Pixels().begin(), depth.Pixels().end()};
+}
+
+TEST(LogDepth, RunsFromNearToFarByFactors) {
+  for (const PngTextPlace place : {PngTextPlace::kBeforeImage, PngTextPlace::kBehindImage}) {
+    // 65533 = 13 * 71^2: t = 1 / 13 at 1 + 5041.
+    const auto depth =
+        Decoded(FileOf({0, 1, 5042, 65534, 65535}, {{"near", "0.5"}, {"far", "4096.0"}}, place));
+    EXPECT_EQ(depth[0], 0);
+    EXPECT_DOUBLE_EQ(depth[1], 0.5);
+    EXPECT_NEAR(depth[2], 1, 1e-14);  // 0.5 * 8192^(1/13)
+    EXPECT_DOUBLE_EQ(depth[3], 4096);
+    EXPECT_EQ(depth[4], 0);
+  }
+}
+
+TEST(LogDepth, AUnitMultiplies) {
+  const auto depth = Decoded(FileOf({1, 65534}, {{"near", "1"}, {"far", "2"}, {"unit", "1e-3"}}));
+  EXPECT_DOUBLE_EQ(depth[0], 0.001);
+  EXPECT_DOUBLE_EQ(depth[1], 0.002);
+}
+
+RC_GTEST_PROP(LogDepth, AMapComesBackWithinHalfAStep, ()) {
+  const double near = *rc::gen::inRange(1, 100) / 10.0;
+  const double far = near * *rc::gen::inRange(2, 1000);
+  const double step = std::log(far / near) / 65533;
+  DepthMap depth({8, 1});
+  for (double& metres : depth.Pixels()) {
+    metres = near * std::pow(far / near, *rc::gen::inRange(0, 1001) / 1000.0);
+  }
+  RawPart raw{"depth.png", EncodePng(LogDepthPixels(depth, near, far))};
+  raw.bytes = AddPngText(raw.bytes, "near", fmt::format("{}", near), PngTextPlace::kBeforeImage);
+  raw.bytes = AddPngText(raw.bytes, "far", fmt::format("{}", far), PngTextPlace::kBeforeImage);
+  const DepthMap back = DecodeLogDepth(raw, "key");
+  for (std::size_t i = 0; i < 8; ++i) {
+    RC_ASSERT(std::abs(std::log(back.Pixels()[i] / depth.Pixels()[i])) <= 0.5 * step + 1e-12);
+  }
+}
+
+TEST(LogDepth, TextsThatSayNothingAreErrorsWithTheirName) {
+  const auto error = [](const Texts& texts) {
+    return ErrorOf([&] { DecodeLogDepth(FileOf({5}, texts), "key"); });
+  };
+  EXPECT_THAT(error({{"near", "1"}}), AllOf(HasSubstr("\"far\" is missing"), HasSubstr("depth.png")));
+  EXPECT_THAT(error({{"far", "1"}}), HasSubstr("\"near\" is missing"));
+  for (const char* text : {"", "x", "0", "-1", "1 m", "nan", "inf"}) {
+    EXPECT_THAT(error({{"near", text}, {"far", "2"}}), HasSubstr("not a positive number")) << text;
+  }
+  EXPECT_THAT(error({{"near", "3"}, {"far", "2"}}), HasSubstr("below near"));
+}
+
+TEST(Moge, SamplesAreThoseOfTheListInItsOrder) {
+  const SyntheticTree tree("moge", 3);
+  const auto data = OpenDepth("moge-nyu", tree.Root());
+  EXPECT_THAT(KeysOf(*data), ElementsAre("attic_1/0002", "attic_0/0001", "attic_0/0000"));
+  EXPECT_EQ(data->Item(0).cluster, "attic_1");
+  EXPECT_EQ(data->Item(0).query.frame, (assay::Size{160, 120}));
+  EXPECT_DOUBLE_EQ(data->Item(0).query.camera.value().fy, 145);
+  EXPECT_DOUBLE_EQ(data->Item(0).query.camera.value().cx, 80);
+  EXPECT_EQ(KeysOf(*OpenDepth("moge-nyu", tree.Root() / "NYUv2")), KeysOf(*data));
+}
+
+TEST(Moge, TheListSaysHowManyMakeASet) {
+  const SyntheticTree tree("moge", 3);
+  fs::remove(tree.Root() / "assay-synthetic.json");
+  fs::remove(tree.Root() / "NYUv2/attic_0/0001/depth.png");
+  const auto data = OpenDepth("moge-nyu", tree.Root());
+  EXPECT_EQ(data->Size(), 2U);
+  EXPECT_EQ(data->Info().official, 3);
+  EXPECT_THAT(data->Info().notes, Contains(HasSubstr("missing attic_0/0001/depth.png")));
+}
+
+TEST(Moge, AListOfNothingAndASetThatIsNotThereAreErrors) {
+  const SyntheticTree tree("moge", 1);
+  EXPECT_THAT(ErrorOf([&] { OpenDepth("moge-ddad", tree.Root()); }), HasSubstr("DDAD"));
+  WriteText(tree.Root() / "NYUv2/.index.txt", "\n");
+  EXPECT_THAT(ErrorOf([&] { OpenDepth("moge-nyu", tree.Root()); }), HasSubstr("names no sample"));
+  WriteText(tree.Root() / "NYUv2/.index.txt", "attic_9/0000\n");
+  EXPECT_THAT(ErrorOf([&] { OpenDepth("moge-nyu", tree.Root()); }), HasSubstr("attic_9/0000/depth.png"));
+}
+
+TEST(Moge, AMetaFileHasIntrinsics) {
+  const SyntheticTree tree("moge", 1);
+  const fs::path file = tree.Root() / "NYUv2/attic_0/0000/meta.json";
+  for (const char* text : {"{", "{}", R"({"intrinsics": [[1]]})"}) {
+    WriteText(file, text);
+    EXPECT_THAT(ErrorOf([&] { OpenDepth("moge-nyu", tree.Root()); }),
+                AllOf(HasSubstr("meta.json"), HasSubstr("intrinsics")))
+        << text;
+  }
+  fs::remove(file);
+  EXPECT_FALSE(OpenDepth("moge-nyu", tree.Root())->Item(0).query.camera.has_value());
+}
+
+TEST(Moge, AnotherSplitIsRefused) {
+  const SyntheticTree tree("moge", 1);
+  EXPECT_THROW(OpenDepth("moge-nyu", tree.Root(), "val"), ConfigError);
+}
+
+}  // namespace
+}  // namespace assay

@@ -1,0 +1,97 @@
+// Depth protocols as shipped, held to what the cited evaluators themselves computed on the same
+// trees and answers (tests/golden/depth_sets/protocols.json, made by
+// scripts/make_depth_samples.py with Marigold's and ZoeDepth's own code):
+//   - every metric that the evaluator prints agrees, to what its single precision leaves
+//   - answers are found under the names the evaluator gives them
+//   - what ships as verified there is in the file, and nothing else of these sets is
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+
+#include "datasets/io/file.h"
+#include "tests/eval/runs.h"
+
+namespace assay {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+// Evaluators compute in float32.
+constexpr double kRelative = 2e-5;
+
+fs::path Samples() { return fs::path(ASSAY_SOURCE_DIR) / "tests/golden/depth_sets"; }
+
+const json& Expected() {
+  static const json kJson = json::parse(ReadText(Samples() / "protocols.json"));
+  return kJson.at("protocols");
+}
+
+json Report(const std::string& name, const json& row) {
+  const std::string layout = row.at("layout").get<std::string>();
+  const test::TemporaryFolder folder;
+  const Protocol protocol =
+      LoadProtocol(test::Configs(),
+                   name,
+                   {.set = {}, .format = row.at("format").get<std::string>(), .palette = {}});
+  const AnyDataset dataset = OpenDataset(protocol, Samples() / layout);
+  const Selection selection = Select(dataset, {});
+  RecordStore store = RecordStore::OpenForWriting(folder.Path() / "records.sqlite",
+                                                  {.protocol = protocol.name,
+                                                   .protocol_hash = protocol.hash,
+                                                   .answer_hash = protocol.answer_hash,
+                                                   .selection = selection.identity},
+                                                  false);
+  store.SetMeta("dataset", ToJson(FactsOf(dataset, protocol, selection)).dump());
+  const SavedAnswers saved(Samples() / "answers" / layout);
+  Score(protocol, dataset, selection.indices, &saved, {}, store);
+  return json::parse(BuildReport(protocol, store, {}).body);
+}
+
+std::vector<std::string> Names() {
+  std::vector<std::string> names;
+  for (const auto& [name, row] : Expected().items()) names.push_back(name);
+  return names;
+}
+
+class PublishedDepthProtocol : public ::testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Evaluators,
+                         PublishedDepthProtocol,
+                         ::testing::ValuesIn(Names()),
+                         [](const auto& name) {
+                           std::string text = name.param;
+                           for (char& c : text) c = c == '-' || c == '@' ? '_' : c;
+                           return text;
+                         });
+
+TEST_P(PublishedDepthProtocol, HasTheNumbersOfItsEvaluator) {
+  const json& row = Expected().at(GetParam());
+  const json report = Report(GetParam(), row);
+  EXPECT_EQ(report.at("coverage").at("scored"), report.at("coverage").at("expected"));
+  ASSERT_FALSE(row.at("metrics").empty());
+  for (const auto& [metric, expected] : row.at("metrics").items()) {
+    const double found = report.at("metrics").at(metric).at("value").get<double>();
+    EXPECT_NEAR(found, expected.get<double>(), kRelative * std::abs(expected.get<double>()))
+        << metric;
+  }
+}
+
+TEST(DepthProtocols, VerifiedOnesOfTheseSetsAreThoseHeldHere) {
+  std::set<std::string> layouts;
+  for (const auto& [name, row] : Expected().items()) {
+    EXPECT_TRUE(LoadProtocol(test::Configs(), name).verified) << name;
+    layouts.insert(LoadProtocol(test::Configs(), name).dataset);
+  }
+  for (const std::string& name : test::Configs().ProtocolNames()) {
+    const Protocol protocol = LoadProtocol(test::Configs(), name);
+    if (!layouts.contains(protocol.dataset)) continue;
+    EXPECT_EQ(protocol.verified, Expected().contains(name)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace assay
