@@ -178,6 +178,7 @@ std::optional<Rgb8> ParseColor(std::string_view text) {
   const bool round = text.starts_with('(') && text.ends_with(')');
   const bool angle = text.starts_with('<') && text.ends_with('>');
   if (round || angle) return ParseTuple(text.substr(1, text.size() - 2));
+  if (text.find(',') != std::string_view::npos) return ParseTuple(text);
   std::string lower(text);
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return CssColor(lower);

@@ -4,7 +4,7 @@
 //   [{"class": "road", "rgb": [128, 0, 128]}, …]
 // or an object, whose order is that of its names byte by byte,
 //   {"road": [128, 0, 128], "sky": "#0080ff", "car": "blue", …}
-// A colour is [r, g, b], "#rrggbb", "(r, g, b)", "<r, g, b>" or a CSS name.
+// A colour is [r, g, b], "#rrggbb", "(r, g, b)", "<r, g, b>", "r,g,b" or a CSS name.
 #pragma once
 
 #include <cstddef>

@@ -2,6 +2,7 @@
 //   - a codec of several tasks needs --task; another task is refused
 //   - a JSON answer needs --size; a size that is none is refused
 //   - counts are whole numbers; -o writes masks and instance numbers
+//   - a colour is r,g,b on the command line
 //   - explain shows a codec of several tasks for each of them
 #include <gmock/gmock.h>
 
@@ -76,6 +77,28 @@ TEST_F(DecodeTest, ExplainShowsEveryTaskOfACodec) {
   const std::string out = Assay("explain coco-json").out;
   EXPECT_THAT(out,
               AllOf(HasSubstr("(instances)"), HasSubstr("(referring)"), HasSubstr("(semantic)")));
+}
+
+TEST_F(DecodeTest, AColourIsThreeNumbersOnTheCommandLine) {
+  RgbImage image(Size{40, 30}, Rgb8{88, 50, 82});
+  for (int y = 5; y < 15; ++y) {
+    for (int x = 5; x < 25; ++x) image.At(x, y) = {255, 0, 0};
+  }
+  const auto painted = folder_.Path() / "painted.png";
+  WriteFile(painted, EncodePng(image));
+  const auto decode = [&](const std::string& background) {
+    return Assay("decode " + painted.string() + " --codec rgb-instances --set background=" +
+                 background + " --set theta_erosion=0 --json");
+  };
+  const Finished right = decode("88,50,82");
+  ASSERT_EQ(right.code, 0) << right.err;
+  EXPECT_EQ(json::parse(right.out)["areas"], json({200}));
+  EXPECT_EQ(json::parse(decode("255,0,0").out)["areas"], json({1000}));
+  for (const char* wrong : {"88,50", "88,50,82,1", "88,50,256", "88,,82"}) {
+    const Finished refused = decode(wrong);
+    EXPECT_EQ(refused.code, 2) << wrong;
+    EXPECT_THAT(refused.err, HasSubstr("/background")) << wrong;
+  }
 }
 
 }  // namespace

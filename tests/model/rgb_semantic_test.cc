@@ -82,6 +82,7 @@ TEST(Palette, ColoursAreReadInEveryNotation) {
   EXPECT_EQ(ParseColor("#80C000"), (Rgb8{128, 192, 0}));
   EXPECT_EQ(ParseColor("(255, 165, 0)"), (Rgb8{255, 165, 0}));
   EXPECT_EQ(ParseColor("<0,0, 255>"), (Rgb8{0, 0, 255}));
+  EXPECT_EQ(ParseColor("88,50,82"), (Rgb8{88, 50, 82}));
   EXPECT_EQ(ParseColor("pink"), (Rgb8{255, 192, 203}));
   EXPECT_EQ(ParseColor(" DarkSlateGrey "), (Rgb8{47, 79, 79}));
   EXPECT_EQ(ParseColor("rebeccapurple"), (Rgb8{102, 51, 153}));
