@@ -153,7 +153,7 @@ void ScanFolder(const fs::path& base, const std::string& folder, Size size, Dept
     if (!file.ends_with(".png")) continue;
     const std::string truth = fs::path(file).stem().string() + std::string(kSuffix);
     if (!std::binary_search(files.begin(), files.end(), truth)) {
-      scan.alone.push_back(folder + "/" + truth);
+      scan.alone.push_back(fmt::format("{}/{}", folder, truth));
     }
   }
 }

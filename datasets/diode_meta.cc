@@ -1,5 +1,6 @@
 #include "datasets/diode_meta.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "datasets/dataset.h"
@@ -14,7 +15,8 @@ void AppendHalf(const Json& half, const std::string& folder, DepthList& list) {
   for (const auto& [scene, scans] : half.items()) {
     for (const auto& [scan, names] : scans.items()) {
       for (const Json& name : names) {
-        const std::string key = folder + "/" + scene + "/" + scan + "/" + name.get<std::string>();
+        const std::string key =
+            fmt::format("{}/{}/{}/{}", folder, scene, scan, name.get<std::string>());
         list.entries.push_back({key, key + "_depth.npy"});
       }
     }

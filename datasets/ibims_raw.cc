@@ -104,8 +104,8 @@ std::unique_ptr<Dataset<DepthTask>> OpenIbimsRaw(const DatasetOptions& options, 
   CheckMasks(scan.root);
   const std::vector<std::string> depths = FileNames(scan.root / "depth");
   for (const std::string& file : FileNames(scan.root / "rgb")) {
-    if (!std::binary_search(depths.begin(), depths.end(), file))
-      scan.alone.push_back("depth/" + file);
+    const bool has_truth = std::binary_search(depths.begin(), depths.end(), file);
+    if (!has_truth) scan.alone.push_back("depth/" + file);
   }
   return MakeDepthDataset(kIbimsRaw, options, std::move(scan), DecodeIbimsRaw);
 }

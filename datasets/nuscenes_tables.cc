@@ -94,7 +94,7 @@ class Table {
       for (auto result : list) {
         od::value value;
         Check(std::move(result).get(value), name);
-        od::json_type type{};
+        od::json_type type = od::json_type::null;
         Check(value.type().get(type), name);
         if (type == od::json_type::array) {
           od::array inner;

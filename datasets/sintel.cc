@@ -1,5 +1,7 @@
 #include "datasets/sintel.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <set>
 #include <system_error>
@@ -55,7 +57,7 @@ void ScanSequence(const fs::path& base, const std::string& sequence, DepthScan& 
     if (!file.ends_with(".dpt")) continue;
     const std::string frame = fs::path(file).stem().string();
     with_truth.insert(frame);
-    DepthSample sample{.key = "final/" + sequence + "/" + frame,
+    DepthSample sample{.key = fmt::format("final/{}/{}", sequence, frame),
                        .cluster = sequence,
                        .image = ImageFile(base, sequence, frame),
                        .truth = {depth / file},
