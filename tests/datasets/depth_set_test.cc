@@ -3,6 +3,7 @@
 //     the first word; listed samples that are absent and others on disk are notes
 //   - the official list is known by its hash or by its keys; another one, and as many other
 //     samples, cannot be complete
+//   - the lists that are shipped are the official ones, and name complete sets
 //   - a set that needs a list is refused without one; a split nobody knows is refused
 //   - lines of a list that say nothing, or a sample twice, are errors with their number
 //   - depths that are no depths: 0 where the mask says so, an error elsewhere
@@ -145,6 +146,46 @@ TEST(DepthSet, ASplitNobodyKnowsIsRefused) {
   EXPECT_THROW(
       Describe(kTwo, ScanOf(folder.Path(), {"a/1"}), {.root = {}, .split = "train", .list = {}}),
       ConfigError);
+}
+
+struct Shipped {
+  const char* dataset;
+  const char* list;
+  std::size_t samples;
+};
+
+// A tree with an empty truth file for every line.
+TEST(DepthSet, ShippedListsAreTheOfficialOnesAndNameACompleteSet) {
+  for (const auto& [dataset, file, samples] :
+       {Shipped{"diode", "diode_val_all_filename_list.txt", 771},
+        {"diode-indoor", "diode_val_indoor_filename_list.txt", 325},
+        {"diode-outdoor", "diode_val_outdoor_filename_list.txt", 446},
+        {"eth3d", "eth3d_filename_list.txt", 454},
+        {"scannet", "scannet_val_sampled_list_800_1.txt", 800}}) {
+    SCOPED_TRACE(dataset);
+    const fs::path list = fs::path(ASSAY_SOURCE_DIR) / "configs/lists" / file;
+    const test::TemporaryFolder folder;
+    std::vector<std::string> keys;
+    for (const DepthListEntry& entry : ReadDepthList(list).entries) {
+      WriteText(folder.Path() / entry.truth, "");
+      keys.push_back(entry.key);
+    }
+    const auto open = [&](const fs::path& named) {
+      return std::get<std::unique_ptr<Dataset<DepthTask>>>(
+          FindDataset(dataset).Open({.root = folder.Path(), .split = "", .list = named}));
+    };
+    const auto listed = open(list);
+    EXPECT_EQ(KeysOf(*listed), keys);
+    EXPECT_EQ(listed->Info().official, static_cast<std::int64_t>(samples));
+    EXPECT_EQ(listed->Size(), samples);
+    EXPECT_TRUE(listed->Info().can_be_complete);
+    EXPECT_THAT(listed->Info().notes, IsEmpty());
+    // The keys say it without a list.
+    const auto found = open("");
+    EXPECT_EQ(found->Size(), samples);
+    EXPECT_TRUE(found->Info().can_be_complete);
+    EXPECT_THAT(found->Info().notes, IsEmpty());
+  }
 }
 
 TEST(DepthSet, ImagesWithoutTruthAreANote) {
