@@ -1,7 +1,10 @@
 #include "eval/score_sample.h"
 
+#include <algorithm>
 #include <cmath>
+#include <list>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "datasets/io/errors.h"
 #include "eval/answers.h"
@@ -31,6 +34,119 @@ std::string ToText(const Diagnostics& diagnostics) {
   return json.dump();
 }
 
+void RecordFault(Record& record, const PredictionError& fault) {
+  record.outcome =
+      fault.stage == PredictionError::Stage::kModel ? Outcome::kFailed : Outcome::kInvalid;
+  record.error_stage = kStageNames[static_cast<std::size_t>(fault.stage)];
+  record.error_code = fault.code;
+  record.error_detail = fault.detail;
+}
+
+// Whether an earlier score is that of what was found now. What is wrong is said anew: it
+// names the file as it is called now.
+bool IsReusable(const Record& known, const Record& found) {
+  return !known.score.empty() && known.truth_sha256 == found.truth_sha256 &&
+         known.prediction_sha256 == found.prediction_sha256 && known.cluster == found.cluster;
+}
+
+// A sample's answer, decoded at most once for every frame.
+template <class Task>
+class OnceDecoded {
+ public:
+  // Borrows all three.
+  OnceDecoded(const Decoder<Task>& decoder, const Codec<Task>* painter, SampleWork<Task>& sample)
+      : decoder_(decoder), painter_(painter), sample_(sample) {}
+
+  // Throws as Decoder::Decode.
+  const Decoded<Task>& For(const Evaluation<Task>& evaluation, const typename Task::Truth& truth) {
+    if (!sample_.answer) Paint(evaluation, truth);
+    const Frame frame = evaluation.FrameOf(evaluation.SizeOf(truth));
+    for (const auto& [known, decoded] : decoded_) {
+      if (known.shown == frame.shown && known.grid == frame.grid) return decoded;
+    }
+    Decoded<Task> decoded;
+    if (DeclaredEmpty()) {
+      decoded.value = evaluation.EmptyValue(frame);
+    } else {
+      decoded = decoder_.Decode(*sample_.answer, sample_.item.query, frame);
+    }
+    return decoded_.emplace_back(frame, std::move(decoded)).second;
+  }
+  bool DeclaredEmpty() const { return sample_.answer && sample_.answer->declared_empty; }
+
+ private:
+  // The oracle's answer.
+  void Paint(const Evaluation<Task>& evaluation, const typename Task::Truth& truth) {
+    sample_.answer.emplace();
+    sample_.answer->file = "oracle.png";
+    sample_.answer->bytes =
+        EncodePng(painter_->Encode(evaluation.Shown(truth), sample_.item.query));
+  }
+
+  const Decoder<Task>& decoder_;
+  const Codec<Task>* painter_;
+  SampleWork<Task>& sample_;
+  std::list<std::pair<Frame, Decoded<Task>>> decoded_;
+};
+
+template <class Task>
+void ScoreAnswer(const Evaluation<Task>& evaluation,
+                 const typename Task::Truth& truth,
+                 OnceDecoded<Task>& answer,
+                 Record& record) {
+  const Decoded<Task>& decoded = answer.For(evaluation, truth);
+  const auto score = evaluation.metric.Compare(decoded.value, truth);
+  const bool empty = answer.DeclaredEmpty() || evaluation.FindsNothing(decoded.value);
+  record.outcome = empty ? Outcome::kEmpty : Outcome::kScored;
+  record.score = evaluation.ScoreToText(score);
+  record.diagnostics = ToText(decoded.diagnostics);
+}
+
+// As ScoreAnswer; what is wrong with the answer becomes a part of the record.
+template <class Task>
+void ScoreOrFault(const Evaluation<Task>& evaluation,
+                  const typename Task::Truth& truth,
+                  OnceDecoded<Task>& answer,
+                  Record& record) {
+  using Stage = PredictionError::Stage;
+  try {
+    ScoreAnswer(evaluation, truth, answer, record);
+  } catch (const PredictionError& fault) {
+    RecordFault(record, fault);
+  } catch (const FileError& fault) {
+    RecordFault(record, {Stage::kDecode, fault.code, fault.what()});
+  } catch (const SizeMismatch& fault) {
+    RecordFault(record, {Stage::kDecode, "wrong-size", fault.what()});
+  }
+}
+
+template <class Task>
+void RecordBounds(const Evaluation<Task>& evaluation,
+                  const typename Task::Truth& truth,
+                  Record& record) {
+  record.worst = evaluation.ScoreToText(evaluation.metric.Worst(truth));
+  record.best = evaluation.ScoreToText(evaluation.metric.Best(truth));
+}
+
+template <class Task>
+void CompareLane(const Evaluation<Task>& evaluation,
+                 const typename Task::Truth& truth,
+                 OnceDecoded<Task>& answer,
+                 bool settled,
+                 SampleLane& lane) {
+  const std::string& key = lane.record.key;
+  try {
+    if (!settled) ScoreOrFault(evaluation, truth, answer, lane.record);
+    if (lane.record.score.empty()) RecordBounds(evaluation, truth, lane.record);
+  } catch (const std::domain_error& fault) {
+    // empty_image: raise_below
+    const std::string remedy = "the protocol's empty_image says to stop here";
+    lane.refusal = std::make_exception_ptr(DatasetError(key, key, fault.what(), remedy));
+  } catch (const std::exception& bug) {
+    throw std::logic_error("sample " + key + ": " + bug.what());
+  }
+}
+
 }  // namespace
 
 std::string TruthHash(const RawTruth& raw) {
@@ -55,13 +171,13 @@ std::vector<std::string> CheckAnswers(const Protocol& protocol,
 
 template <class Task>
 SampleScorer<Task>::SampleScorer(const Dataset<Task>& dataset,
-                                 const Evaluation<Task>& evaluation,
+                                 std::vector<const Evaluation<Task>*> evaluations,
                                  const AnswerSource* saved)
     : dataset_(&dataset),
-      evaluation_(&evaluation),
+      evaluations_(std::move(evaluations)),
       saved_(saved),
-      extensions_(evaluation.decoder->Extensions()) {
-  painter_ = dynamic_cast<const Codec<Task>*>(evaluation.decoder.get());
+      extensions_(decoder().Extensions()) {
+  painter_ = dynamic_cast<const Codec<Task>*>(&decoder());
 }
 
 template <class Task>
@@ -69,139 +185,83 @@ SampleWork<Task> SampleScorer<Task>::Prepare(std::size_t index, std::int64_t pos
   SampleWork<Task> sample;
   sample.index = index;
   sample.item = dataset_->Item(index);
-  sample.record.index = position;
-  sample.record.key = sample.item.key;
-  sample.record.cluster = sample.item.cluster;
+  sample.lanes.resize(evaluations_.size());
+  for (SampleLane& lane : sample.lanes) {
+    lane.record.index = position;
+    lane.record.key = sample.item.key;
+    lane.record.cluster = sample.item.cluster;
+  }
   return sample;
 }
 
 template <class Task>
-void SampleScorer<Task>::FindAnswer(SampleWork<Task>& sample) const {
+Record SampleScorer<Task>::FindAnswer(SampleWork<Task>& sample) const {
+  Record found = sample.lanes.front().record;
+  found.truth_sha256 = TruthHash(sample.raw_truth);
   if (sample.item.known_absent) {
     sample.answer.emplace();
     sample.answer->declared_empty = true;
-    sample.record.prediction_sha256 = "absent";
-    return;
+    found.prediction_sha256 = "absent";
+    return found;
   }
   if (saved_ == nullptr) {
     // The oracle's answer is a function of the truth, painted when it is needed.
-    sample.record.prediction_sha256 = "oracle:" + sample.record.truth_sha256;
-    return;
+    found.prediction_sha256 = "oracle:" + found.truth_sha256;
+    return found;
   }
   try {
     sample.answer =
         saved_->Get(sample.item.key, NativeNames(sample.item.native_names), extensions_);
     if (sample.answer) {
-      sample.record.prediction_sha256 =
+      found.prediction_sha256 =
           sample.answer->declared_empty ? "empty" : Sha256(sample.answer->bytes);
       // A fit of its own changes what the same bytes decode to.
       if (sample.answer->fit) {
-        sample.record.prediction_sha256 +=
-            ":fit" + std::to_string(static_cast<int>(*sample.answer->fit));
+        found.prediction_sha256 += ":fit" + std::to_string(static_cast<int>(*sample.answer->fit));
       }
-      return;
+      return found;
     }
-    sample.record.outcome = Outcome::kMissing;
-    sample.record.error_stage = kStageNames[0];
-    sample.record.error_code = "missing";
-    sample.record.error_detail = "there is no answer for this sample";
+    found.outcome = Outcome::kMissing;
+    found.error_stage = kStageNames[0];
+    found.error_code = "missing";
+    found.error_detail = "there is no answer for this sample";
   } catch (const PredictionError& fault) {
-    RecordFault(sample, fault);
+    RecordFault(found, fault);
   } catch (const FileError& fault) {
-    RecordFault(sample, {PredictionError::Stage::kRead, fault.code, fault.what()});
+    RecordFault(found, {PredictionError::Stage::kRead, fault.code, fault.what()});
   }
   sample.settled = true;
+  return found;
 }
 
 template <class Task>
 void SampleScorer<Task>::Load(SampleWork<Task>& sample) const {
   sample.raw_truth = dataset_->ReadTruth(sample.index);
-  sample.record.truth_sha256 = TruthHash(sample.raw_truth);
-  FindAnswer(sample);
-  if (!sample.known || sample.settled) return;
-  const Record& known = *sample.known;
-  // What is wrong is said anew: it names the file as it is called now.
-  if (known.score.empty()) return;
-  if (known.truth_sha256 != sample.record.truth_sha256 ||
-      known.prediction_sha256 != sample.record.prediction_sha256 ||
-      known.cluster != sample.record.cluster) {
-    return;
+  const Record found = FindAnswer(sample);
+  bool all_reused = true;
+  for (SampleLane& lane : sample.lanes) {
+    lane.reused = lane.known && !sample.settled && IsReusable(*lane.known, found);
+    lane.record = lane.reused ? *lane.known : found;
+    lane.record.index = found.index;
+    all_reused = all_reused && lane.reused;
   }
-  const std::int64_t position = sample.record.index;
-  sample.record = known;
-  sample.record.index = position;
-  sample.reused = true;
+  if (!all_reused) return;
   sample.raw_truth.clear();
   sample.answer.reset();
 }
 
 template <class Task>
-void SampleScorer<Task>::RecordFault(SampleWork<Task>& sample, const PredictionError& fault) const {
-  sample.record.outcome =
-      fault.stage == PredictionError::Stage::kModel ? Outcome::kFailed : Outcome::kInvalid;
-  sample.record.error_stage = kStageNames[static_cast<std::size_t>(fault.stage)];
-  sample.record.error_code = fault.code;
-  sample.record.error_detail = fault.detail;
-}
-
-template <class Task>
-void SampleScorer<Task>::RecordBounds(SampleWork<Task>& sample,
-                                      const typename Task::Truth& truth) const {
-  sample.record.score.clear();
-  sample.record.worst = evaluation_->ScoreToText(evaluation_->metric.Worst(truth));
-  sample.record.best = evaluation_->ScoreToText(evaluation_->metric.Best(truth));
-}
-
-template <class Task>
-void SampleScorer<Task>::ScoreAnswer(SampleWork<Task>& sample,
-                                     const typename Task::Truth& truth) const {
-  const Frame frame = evaluation_->FrameOf(evaluation_->SizeOf(truth));
-  Answer answer;
-  if (sample.answer) {
-    answer = std::move(*sample.answer);
-  } else {
-    answer.file = "oracle.png";
-    answer.bytes = EncodePng(painter_->Encode(evaluation_->Shown(truth), sample.item.query));
-  }
-  Decoded<Task> decoded;
-  if (answer.declared_empty) {
-    decoded.value = evaluation_->EmptyValue(frame);
-  } else {
-    decoded = evaluation_->decoder->Decode(answer, sample.item.query, frame);
-  }
-  answer.bytes = Bytes();  // a frame of ETH3D's has a hundred megabytes
-  const auto score = evaluation_->metric.Compare(decoded.value, truth);
-  const bool empty = answer.declared_empty || evaluation_->FindsNothing(decoded.value);
-  sample.record.outcome = empty ? Outcome::kEmpty : Outcome::kScored;
-  sample.record.score = evaluation_->ScoreToText(score);
-  sample.record.diagnostics = ToText(decoded.diagnostics);
-}
-
-template <class Task>
 void SampleScorer<Task>::Compare(SampleWork<Task>& sample) const {
-  if (sample.reused) return;
-  using Stage = PredictionError::Stage;
+  const auto is_reused = [](const SampleLane& lane) { return lane.reused; };
+  if (std::all_of(sample.lanes.begin(), sample.lanes.end(), is_reused)) return;
   const typename Task::Truth truth = dataset_->DecodeTruth(sample.index, sample.raw_truth);
   // The bytes are no longer needed, and blocks wait for their turn to be written.
   sample.raw_truth.clear();
-  try {
-    if (!sample.settled) ScoreAnswer(sample, truth);
-  } catch (const PredictionError& fault) {
-    RecordFault(sample, fault);
-  } catch (const FileError& fault) {
-    RecordFault(sample, {Stage::kDecode, fault.code, fault.what()});
-  } catch (const SizeMismatch& fault) {
-    RecordFault(sample, {Stage::kDecode, "wrong-size", fault.what()});
-  } catch (const std::domain_error& fault) {
-    // empty_image: raise_below
-    throw DatasetError(sample.record.key,
-                       sample.item.key,
-                       fault.what(),
-                       "the protocol's empty_image says to stop here");
-  } catch (const std::exception& bug) {
-    throw std::logic_error("sample " + sample.item.key + ": " + bug.what());
+  OnceDecoded<Task> decoded(decoder(), painter_, sample);
+  for (std::size_t i = 0; i < sample.lanes.size(); ++i) {
+    SampleLane& lane = sample.lanes[i];
+    if (!lane.reused) CompareLane(*evaluations_[i], truth, decoded, sample.settled, lane);
   }
-  if (sample.record.score.empty()) RecordBounds(sample, truth);
   sample.answer.reset();
 }
 
