@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <list>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <utility>
 
 #include "datasets/io/errors.h"
@@ -89,28 +91,99 @@ class OnceDecoded {
   std::list<std::pair<Frame, Decoded<Task>>> decoded_;
 };
 
+// What one protocol's Compare gave, or threw.
 template <class Task>
-void ScoreAnswer(const Evaluation<Task>& evaluation,
-                 const typename Task::Truth& truth,
-                 OnceDecoded<Task>& answer,
-                 Record& record) {
-  const Decoded<Task>& decoded = answer.For(evaluation, truth);
-  const auto score = evaluation.metric.Compare(decoded.value, truth);
-  const bool empty = answer.DeclaredEmpty() || evaluation.FindsNothing(decoded.value);
-  record.outcome = empty ? Outcome::kEmpty : Outcome::kScored;
-  record.score = evaluation.ScoreToText(score);
-  record.diagnostics = ToText(decoded.diagnostics);
+struct Compared {
+  typename decltype(Evaluation<Task>::metric)::Score score = {};
+  std::exception_ptr error = {};
+};
+
+// Several protocols over one decoded answer, in one pass where the metric has one.
+template <class Task>
+std::vector<Compared<Task>> CompareAll(std::span<const Evaluation<Task>* const> evaluations,
+                                       const typename Task::Value& value,
+                                       const typename Task::Truth& truth) {
+  using TaskMetric = decltype(Evaluation<Task>::metric);
+  std::vector<Compared<Task>> results;
+  if constexpr (requires { &TaskMetric::CompareTogether; }) {
+    std::vector<const TaskMetric*> metrics;
+    for (const Evaluation<Task>* evaluation : evaluations) metrics.push_back(&evaluation->metric);
+    for (auto& compared : TaskMetric::CompareTogether(metrics, value, truth)) {
+      results.push_back({std::move(compared.score), compared.error});
+    }
+  } else {
+    for (const Evaluation<Task>* evaluation : evaluations) {
+      Compared<Task>& result = results.emplace_back();
+      try {
+        result.score = evaluation->metric.Compare(value, truth);
+      } catch (...) {
+        result.error = std::current_exception();
+      }
+    }
+  }
+  return results;
 }
 
-// As ScoreAnswer; what is wrong with the answer becomes a part of the record.
+// Compares each lane's answer; lanes that read the same decoded value go together.
 template <class Task>
-void ScoreOrFault(const Evaluation<Task>& evaluation,
-                  const typename Task::Truth& truth,
-                  OnceDecoded<Task>& answer,
-                  Record& record) {
+class LaneScores {
+ public:
+  LaneScores(const std::vector<const Evaluation<Task>*>& evaluations,
+             const typename Task::Truth& truth,
+             OnceDecoded<Task>& answer)
+      : evaluations_(evaluations), truth_(truth), answer_(answer), results_(evaluations.size()) {}
+
+  void Compare(const std::vector<std::size_t>& lanes) {
+    std::map<const Decoded<Task>*, std::vector<std::size_t>> by_value;
+    for (const std::size_t lane : lanes) {
+      try {
+        results_[lane].decoded = &answer_.For(*evaluations_[lane], truth_);
+        by_value[results_[lane].decoded].push_back(lane);
+      } catch (...) {
+        results_[lane].compared.error = std::current_exception();
+      }
+    }
+    for (const auto& [decoded, group] : by_value) CompareGroup(*decoded, group);
+  }
+
+  // Throws what decoding or comparing threw.
+  void Fill(std::size_t lane, Record& record) const {
+    const Result& result = results_[lane];
+    if (result.compared.error) std::rethrow_exception(result.compared.error);
+    const Evaluation<Task>& evaluation = *evaluations_[lane];
+    const bool empty = answer_.DeclaredEmpty() || evaluation.FindsNothing(result.decoded->value);
+    record.outcome = empty ? Outcome::kEmpty : Outcome::kScored;
+    record.score = evaluation.ScoreToText(result.compared.score);
+    record.diagnostics = ToText(result.decoded->diagnostics);
+  }
+
+ private:
+  struct Result {
+    const Decoded<Task>* decoded = nullptr;
+    Compared<Task> compared;
+  };
+
+  void CompareGroup(const Decoded<Task>& decoded, const std::vector<std::size_t>& group) {
+    std::vector<const Evaluation<Task>*> members;
+    for (const std::size_t lane : group) members.push_back(evaluations_[lane]);
+    auto compared = CompareAll<Task>(members, decoded.value, truth_);
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      results_[group[i]].compared = std::move(compared[i]);
+    }
+  }
+
+  const std::vector<const Evaluation<Task>*>& evaluations_;
+  const typename Task::Truth& truth_;
+  OnceDecoded<Task>& answer_;
+  std::vector<Result> results_;
+};
+
+// What is wrong with the answer becomes a part of the record.
+template <class Task>
+void FillOrFault(const LaneScores<Task>& scores, std::size_t lane, Record& record) {
   using Stage = PredictionError::Stage;
   try {
-    ScoreAnswer(evaluation, truth, answer, record);
+    scores.Fill(lane, record);
   } catch (const PredictionError& fault) {
     RecordFault(record, fault);
   } catch (const FileError& fault) {
@@ -128,20 +201,21 @@ void RecordBounds(const Evaluation<Task>& evaluation,
   record.best = evaluation.ScoreToText(evaluation.metric.Best(truth));
 }
 
+// `scores` null: the outcome is known without them.
 template <class Task>
-void CompareLane(const Evaluation<Task>& evaluation,
-                 const typename Task::Truth& truth,
-                 OnceDecoded<Task>& answer,
-                 bool settled,
-                 SampleLane& lane) {
-  const std::string& key = lane.record.key;
+void FillLane(const LaneScores<Task>* scores,
+              std::size_t lane,
+              const Evaluation<Task>& evaluation,
+              const typename Task::Truth& truth,
+              SampleLane& out) {
+  const std::string& key = out.record.key;
   try {
-    if (!settled) ScoreOrFault(evaluation, truth, answer, lane.record);
-    if (lane.record.score.empty()) RecordBounds(evaluation, truth, lane.record);
+    if (scores != nullptr) FillOrFault(*scores, lane, out.record);
+    if (out.record.score.empty()) RecordBounds(evaluation, truth, out.record);
   } catch (const std::domain_error& fault) {
     // empty_image: raise_below
     const std::string remedy = "the protocol's empty_image says to stop here";
-    lane.refusal = std::make_exception_ptr(DatasetError(key, key, fault.what(), remedy));
+    out.refusal = std::make_exception_ptr(DatasetError(key, key, fault.what(), remedy));
   } catch (const std::exception& bug) {
     throw std::logic_error("sample " + key + ": " + bug.what());
   }
@@ -252,15 +326,19 @@ void SampleScorer<Task>::Load(SampleWork<Task>& sample) const {
 
 template <class Task>
 void SampleScorer<Task>::Compare(SampleWork<Task>& sample) const {
-  const auto is_reused = [](const SampleLane& lane) { return lane.reused; };
-  if (std::all_of(sample.lanes.begin(), sample.lanes.end(), is_reused)) return;
+  std::vector<std::size_t> fresh;
+  for (std::size_t i = 0; i < sample.lanes.size(); ++i) {
+    if (!sample.lanes[i].reused) fresh.push_back(i);
+  }
+  if (fresh.empty()) return;
   const typename Task::Truth truth = dataset_->DecodeTruth(sample.index, sample.raw_truth);
   // The bytes are no longer needed, and blocks wait for their turn to be written.
   sample.raw_truth.clear();
   OnceDecoded<Task> decoded(decoder(), painter_, sample);
-  for (std::size_t i = 0; i < sample.lanes.size(); ++i) {
-    SampleLane& lane = sample.lanes[i];
-    if (!lane.reused) CompareLane(*evaluations_[i], truth, decoded, sample.settled, lane);
+  LaneScores<Task> scores(evaluations_, truth, decoded);
+  if (!sample.settled) scores.Compare(fresh);
+  for (const std::size_t i : fresh) {
+    FillLane(sample.settled ? nullptr : &scores, i, *evaluations_[i], truth, sample.lanes[i]);
   }
   sample.answer.reset();
 }
