@@ -331,6 +331,7 @@ std::vector<LaneResult> ScoreTask(const std::vector<ScoringLane>& lanes,
                                   const AnswerSource* saved,
                                   const RunOptions& options) {
   std::vector<const Evaluation<Task>*> evaluations;
+  evaluations.reserve(lanes.size());
   for (const ScoringLane& lane : lanes) {
     evaluations.push_back(&std::get<Evaluation<Task>>(lane.protocol->evaluation));
   }
@@ -341,6 +342,7 @@ std::vector<LaneResult> ScoreTask(const std::vector<ScoringLane>& lanes,
   for (Sink<Task>& sink : sinks) sink.Flush();  // first: what was scored is kept whatever ended it
   stages.Rethrow();
   std::vector<LaneResult> results;
+  results.reserve(sinks.size());
   for (Sink<Task>& sink : sinks) {
     results.push_back(sink.result());
     results.back().counts.interrupted = stages.Interrupted();

@@ -61,7 +61,7 @@ class OnceDecoded {
 
   // Throws as Decoder::Decode.
   const Decoded<Task>& For(const Evaluation<Task>& evaluation, const typename Task::Truth& truth) {
-    if (!sample_.answer) Paint(evaluation, truth);
+    const Answer& answer = sample_.answer ? *sample_.answer : Paint(evaluation, truth);
     const Frame frame = evaluation.FrameOf(evaluation.SizeOf(truth));
     for (const auto& [known, decoded] : decoded_) {
       if (known.shown == frame.shown && known.grid == frame.grid) return decoded;
@@ -70,7 +70,7 @@ class OnceDecoded {
     if (DeclaredEmpty()) {
       decoded.value = evaluation.EmptyValue(frame);
     } else {
-      decoded = decoder_.Decode(*sample_.answer, sample_.item.query, frame);
+      decoded = decoder_.Decode(answer, sample_.item.query, frame);
     }
     return decoded_.emplace_back(frame, std::move(decoded)).second;
   }
@@ -78,11 +78,11 @@ class OnceDecoded {
 
  private:
   // The oracle's answer.
-  void Paint(const Evaluation<Task>& evaluation, const typename Task::Truth& truth) {
-    sample_.answer.emplace();
-    sample_.answer->file = "oracle.png";
-    sample_.answer->bytes =
-        EncodePng(painter_->Encode(evaluation.Shown(truth), sample_.item.query));
+  const Answer& Paint(const Evaluation<Task>& evaluation, const typename Task::Truth& truth) {
+    Answer& answer = sample_.answer.emplace();
+    answer.file = "oracle.png";
+    answer.bytes = EncodePng(painter_->Encode(evaluation.Shown(truth), sample_.item.query));
+    return answer;
   }
 
   const Decoder<Task>& decoder_;
@@ -107,6 +107,7 @@ std::vector<Compared<Task>> CompareAll(std::span<const Evaluation<Task>* const> 
   std::vector<Compared<Task>> results;
   if constexpr (requires { &TaskMetric::CompareTogether; }) {
     std::vector<const TaskMetric*> metrics;
+    metrics.reserve(evaluations.size());
     for (const Evaluation<Task>* evaluation : evaluations) metrics.push_back(&evaluation->metric);
     for (auto& compared : TaskMetric::CompareTogether(metrics, value, truth)) {
       results.push_back({std::move(compared.score), compared.error});
@@ -165,6 +166,7 @@ class LaneScores {
 
   void CompareGroup(const Decoded<Task>& decoded, const std::vector<std::size_t>& group) {
     std::vector<const Evaluation<Task>*> members;
+    members.reserve(group.size());
     for (const std::size_t lane : group) members.push_back(evaluations_[lane]);
     auto compared = CompareAll<Task>(members, decoded.value, truth_);
     for (std::size_t i = 0; i < group.size(); ++i) {

@@ -32,6 +32,16 @@ double Clipped(const PredictionClip& clip, double p) {
   return out < clip.floor ? clip.floor : out;  // NaN stays NaN
 }
 
+// A painted answer's +inf is its code's largest finite depth where nothing clips it, and
+// before the fit of an emulation.
+double FarOf(const DepthSettings& settings, const DepthValue& value) {
+  const bool unbounded = !settings.clip || std::isinf(settings.clip->max);
+  const bool fitted = settings.align.kind != Alignment::kNone;
+  const bool product = settings.undefined == UndefinedPrediction::kWorseClipEnd;
+  const bool replaced = value.painted && (unbounded || (fitted && !product));
+  return replaced ? value.painted_far_m : std::numeric_limits<double>::infinity();
+}
+
 std::vector<bool> FitColumns(const DepthSettings& settings, Size full) {
   const bool thinned = settings.align.kind == Alignment::kLsqAffine && settings.align.max_res > 0;
   std::vector<bool> seen(static_cast<std::size_t>(full.width), !thinned);
@@ -57,6 +67,7 @@ DepthAnswerReader::DepthAnswerReader(const DepthSettings& settings,
     : settings_(settings),
       value_(value),
       framed_(settings, value, full),
+      far_(FarOf(settings, value)),
       aligned_(settings.align.kind != Alignment::kNone),
       linear_(value.kind == DepthKind::kDepth && !FitsDisparity(settings.align.kind)),
       least_(std::numeric_limits<double>::denorm_min()),
@@ -66,39 +77,34 @@ DepthAnswerReader::DepthAnswerReader(const DepthSettings& settings,
   most_ = settings.clip->max;
 }
 
-double DepthAnswerReader::Raw(int x, int y) const {
-  const double raw = framed_.At(x, y);
-  if (!value_.painted || raw != std::numeric_limits<double>::infinity()) return raw;
-  const bool unbounded = !settings_.clip || std::isinf(settings_.clip->max);
-  const bool fitted = settings_.align.kind != Alignment::kNone;
-  return unbounded || (fitted && !IsProduct()) ? value_.painted_far_m : raw;
-}
-
 void DepthAnswerReader::FitOn(const DepthTruth& truth, DepthScore& score) {
   if (settings_.align.kind == Alignment::kNone) return;
   const bool on_grid = FitsOnNearestGrid(settings_.align.kind);
   const std::vector<bool> seen = FitColumns(settings_, truth.depth_m.size());
   Mask usable(on_grid ? truth.depth_m.size() : Size{}, 0);
   std::vector<double> predictions, depths;
-  const auto use = [&](int x, int y) {
-    predictions.push_back(Raw(x, y));
-    depths.push_back(truth.depth_m.At(x, y));
+  const auto use = [&](double raw, double g) {
+    predictions.push_back(raw);
+    depths.push_back(g);
   };
   if (!on_grid) {
     predictions.reserve(truth.depth_m.size().Pixels());
     depths.reserve(truth.depth_m.size().Pixels());
   }
-  ForEachScored(settings_, truth, [&](int x, int y, double) {
-    if (LeftOutOfFit(Raw(x, y))) {
+  ForEachScored(settings_, truth, [&](int x, int y, double g) {
+    const double raw = Raw(x, y);
+    if (LeftOutOfFit(raw)) {
       ++score.excluded_from_fit;
     } else if (on_grid) {
       usable.At(x, y) = 1;
     } else if (seen[static_cast<std::size_t>(x)]) {
-      use(x, y);
+      use(raw, g);
     }
   });
   if (on_grid) {
-    for (const GridPixel& pixel : NearestGrid(usable)) use(pixel.x, pixel.y);
+    for (const GridPixel& pixel : NearestGrid(usable)) {
+      use(Raw(pixel.x, pixel.y), truth.depth_m.At(pixel.x, pixel.y));
+    }
   }
   fit_ = FitAlignment(settings_.align, value_.kind, predictions, depths);
   score.fit = fit_;

@@ -43,7 +43,10 @@ class DepthAnswerReader {
  private:
   ReadDepth AtAny(int x, int y) const;
   bool IsProduct() const { return settings_.undefined == UndefinedPrediction::kWorseClipEnd; }
-  double Raw(int x, int y) const;
+  double Raw(int x, int y) const {
+    const double raw = framed_.At(x, y);
+    return raw == std::numeric_limits<double>::infinity() ? far_ : raw;
+  }
   bool LeftOutOfFit(double raw) const {
     return IsProduct() &&
            (!std::isfinite(raw) || (raw <= 0 && !IsAffineInPrediction(settings_.align.kind)));
@@ -53,6 +56,7 @@ class DepthAnswerReader {
   const DepthValue& value_;
   FramedAnswer framed_;
   AlignmentFit fit_;
+  double far_;  // what +inf stands for
   bool aligned_;
   bool linear_;          // the alignment maps depth by scale and shift, or not at all
   double least_, most_;  // depths from `least_` to below `most_` pass the clip

@@ -63,6 +63,7 @@ std::vector<LaneResult> Evaluate(std::vector<OpenRun>& runs,
     };
   }
   std::vector<ScoringLane> lanes;
+  lanes.reserve(runs.size());
   for (OpenRun& run : runs) lanes.push_back({run.target->protocol, &run.store});
   return ScoreTogether(lanes, dataset, selection.indices, saved, options);
 }
@@ -215,12 +216,14 @@ std::vector<ScoreResult> ScoreIntoRuns(const std::vector<RunTarget>& targets,
     throw ConfigError("--require-complete contradicts --limit, --samples and --subset");
   }
   std::vector<DatasetFacts> facts;
+  facts.reserve(targets.size());
   for (const RunTarget& target : targets) {
     facts.push_back(FactsOf(dataset, *target.protocol, selection));
     if (request.require_complete) RequireComplete(facts.back(), request.data);
   }
   const Checked checked = CheckFirst(first, dataset, selection, request);
   std::vector<OpenRun> runs;
+  runs.reserve(targets.size());
   for (std::size_t i = 0; i < targets.size(); ++i) {
     runs.push_back(Open(targets[i], facts[i], selection, checked, request));
   }

@@ -39,6 +39,7 @@ int ScoreVariants(const std::string& named,
   const VariantChoice choice =
       CompatibleVariants(FindConfigs(), named, OverridesFrom(given, named));
   std::vector<RunTarget> targets;
+  targets.reserve(choice.protocols.size());
   for (const Protocol& protocol : choice.protocols) {
     targets.push_back({&protocol, request.run / protocol.name});
   }
