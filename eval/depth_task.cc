@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <numbers>
 
 #include "eval/setting_fields.h"
 #include "eval/tasks.h"
@@ -31,7 +32,7 @@ constexpr Names<DepthResize, 4> kResizes = {
      {"nearest", DepthResize::kNearest},
      {"bilinear_ac_true", DepthResize::kBilinearCornersTrue},
      {"bilinear_ac_false", DepthResize::kBilinearCornersFalse}}};
-constexpr Names<Alignment, 11> kAlignmentNames = {
+constexpr Names<Alignment, 15> kAlignmentNames = {
     {{"none", Alignment::kNone},
      {"median_ratio", Alignment::kMedianRatio},
      {"median_of_ratios", Alignment::kMedianOfRatios},
@@ -42,7 +43,11 @@ constexpr Names<Alignment, 11> kAlignmentNames = {
      {"moge_disparity", Alignment::kMogeDisparity},
      {"unidepth_ssi", Alignment::kUnidepthSsi},
      {"unik3d_ssi", Alignment::kUnik3dSsi},
-     {"metric3d_polyfit", Alignment::kMetric3dPolyfit}}};
+     {"metric3d_polyfit", Alignment::kMetric3dPolyfit},
+     {"lsq_log_scale", Alignment::kLsqLogScale},
+     {"moge_scale", Alignment::kMogeScale},
+     {"moge_affine", Alignment::kMogeAffine},
+     {"exact_l1", Alignment::kExactL1}}};
 constexpr Names<UndefinedPrediction, 2> kUndefined = {
     {{"worse_clip_end", UndefinedPrediction::kWorseClipEnd},
      {"as_source_clips", UndefinedPrediction::kAsSourceClips}}};
@@ -52,6 +57,10 @@ constexpr Names<DepthAggregate, 2> kAggregates = {
 constexpr Names<EmptyImage, 3> kEmptyImages = {{{"nan_poison", EmptyImage::kNanPoison},
                                                 {"skip_below", EmptyImage::kSkipBelow},
                                                 {"raise_below", EmptyImage::kRaiseBelow}}};
+constexpr Names<LogBase, 2> kLogBases = {{{"ln", LogBase::kNatural}, {"log10", LogBase::kTen}}};
+constexpr Names<DepthBoundary, 3> kBoundaries = {{{"none", DepthBoundary::kNone},
+                                                  {"depthpro", DepthBoundary::kDepthPro},
+                                                  {"moge", DepthBoundary::kMoge}}};
 constexpr Names<SilogVariant, 4> kSilogs = {{{"a", SilogVariant::kA},
                                              {"b", SilogVariant::kB},
                                              {"c", SilogVariant::kC},
@@ -65,6 +74,9 @@ std::optional<PredictionClip> ReadClip(Fields clip, bool given) {
   read.nan_to = clip.Choice<ClipEnd>("nan_to", ClipEnd::kMin, kClipEnds);
   read.posinf_to = clip.Choice<ClipEnd>("posinf_to", ClipEnd::kMax, kClipEnds);
   read.nonpositive_to = clip.Choice<ClipEnd>("nonpositive_to", ClipEnd::kMin, kClipEnds);
+  if (clip.Has("above_to")) {
+    read.above_to = clip.Choice<ClipEnd>("above_to", ClipEnd::kMax, kClipEnds);
+  }
   read.floor = clip.Number("floor", 0, {.min = 0});
   if (read.max <= read.min) clip.Report("max", "must be larger than min");
   clip.Finish();
@@ -76,8 +88,24 @@ AlignmentSettings ReadAlignment(Fields align) {
   read.kind = align.Choice<Alignment>("name", Alignment::kNone, kAlignmentNames);
   read.median = align.Choice<Median>("median", Median::kAveraged, kMedians);
   read.max_res = static_cast<int>(align.Integer("max_res", 0, 0));
+  if (align.Has("min_disparity")) {
+    read.min_disparity = align.OptionalNumber("min_disparity", {}, {.min = 0});
+  }
   align.Finish();
   return read;
+}
+
+// Fields that stay out of the settings where they are not given.
+void ReadFurther(Fields& fields, DepthSettings& settings) {
+  if (fields.Has("rmse_log")) {
+    settings.rmse_log_base = fields.Choice<LogBase>("rmse_log", LogBase::kNatural, kLogBases);
+  }
+  if (fields.Has("abs_rel_epsilon")) {
+    settings.abs_rel_epsilon = fields.Number("abs_rel_epsilon", 0, {.min = 0});
+  }
+  if (fields.Has("boundary")) {
+    settings.boundary = fields.Choice<DepthBoundary>("boundary", DepthBoundary::kNone, kBoundaries);
+  }
 }
 
 double ToNumber(const nlohmann::json& json) {
@@ -131,18 +159,37 @@ std::vector<MetricValue> Values(const DepthMetric& metric,
   };
   const SilogVariant variant = metric.settings().silog;
   const bool times_100 = variant == SilogVariant::kA || variant == SilogVariant::kB;
+  const bool log10 = metric.settings().rmse_log_base == LogBase::kTen;
   return {value("delta1", errors.delta1, "fraction", true),
           value("delta2", errors.delta2, "fraction", true),
           value("delta3", errors.delta3, "fraction", true),
           value("AbsRel", errors.abs_rel, "ratio"),
           value("SqRel", errors.sq_rel, "metre"),
           value("RMSE", errors.rmse, "metre"),
-          value("RMSE_log", errors.rmse_log, "ln"),
+          value("RMSE_log",
+                log10 ? errors.rmse_log * std::numbers::log10e : errors.rmse_log,
+                log10 ? "log10" : "ln"),
           value("log10", errors.log10, "log10"),
           value("iRMSE", errors.irmse, "1/metre"),
           value(SilogName(variant),
                 errors.silog[static_cast<std::size_t>(variant)],
                 times_100 ? "x100" : "ln")};
+}
+
+std::vector<MetricValue> BoundaryValues(const DepthMetric::Result& result) {
+  if (result.boundary.size() == 1) {
+    return {{"boundary_F1", result.boundary[0], "fraction", true, result.images, "images"}};
+  }
+  std::vector<MetricValue> values;
+  for (std::size_t i = 0; i < result.boundary.size(); ++i) {
+    values.push_back({"boundary_F1_r" + std::to_string(i + 1),
+                      result.boundary[i],
+                      "fraction",
+                      true,
+                      result.images,
+                      "images"});
+  }
+  return values;
 }
 
 std::string BandName(std::size_t band) {
@@ -180,6 +227,7 @@ DepthMetric Evaluation<DepthTask>::ReadSettings(Fields& fields) {
       fields.Choice<EmptyImage>("empty_image", EmptyImage::kSkipBelow, kEmptyImages);
   settings.empty_below = fields.Integer("empty_below", 1, 1);
   settings.silog = fields.Choice<SilogVariant>("silog", SilogVariant::kA, kSilogs);
+  ReadFurther(fields, settings);
   if (settings.undefined == UndefinedPrediction::kWorseClipEnd &&
       !(settings.clip && std::isfinite(settings.clip->max))) {
     fields.Report("undefined_pred", "'worse_clip_end' needs a pred_clip with two finite ends");
@@ -202,13 +250,13 @@ DepthTruth Evaluation<DepthTask>::Shown(const DepthTruth& truth) const {
 std::string Evaluation<DepthTask>::ScoreToText(const DepthScore& score) {
   nlohmann::json bands = nlohmann::json::array();
   for (const DepthSums& band : score.bands) bands.push_back(SumsToJson(band));
-  const nlohmann::json json = {
-      {"all", SumsToJson(score.all)},
-      {"bands", std::move(bands)},
-      {"undefined", score.undefined},
-      {"clipped", score.clipped},
-      {"excluded_from_fit", score.excluded_from_fit},
-      {"fit", {score.fit.scale, score.fit.shift, score.fit.disparity_floor}}};
+  nlohmann::json json = {{"all", SumsToJson(score.all)},
+                         {"bands", std::move(bands)},
+                         {"undefined", score.undefined},
+                         {"clipped", score.clipped},
+                         {"excluded_from_fit", score.excluded_from_fit},
+                         {"fit", {score.fit.scale, score.fit.shift, score.fit.disparity_floor}}};
+  if (!score.boundary.empty()) json["boundary"] = score.boundary;
   return json.dump();
 }
 
@@ -222,6 +270,7 @@ DepthScore Evaluation<DepthTask>::ScoreFromText(const std::string& text) {
   score.excluded_from_fit = json.at("excluded_from_fit").get<std::int64_t>();
   const auto& fit = json.at("fit");
   score.fit = {ToNumber(fit.at(0)), ToNumber(fit.at(1)), ToNumber(fit.at(2))};
+  if (json.contains("boundary")) score.boundary = json["boundary"].get<std::vector<double>>();
   return score;
 }
 
@@ -229,6 +278,7 @@ Summary Evaluation<DepthTask>::Summarise(const DepthMetric::Result& result) cons
   const bool pooled = metric.settings().aggregate == DepthAggregate::kPooledPixels;
   Summary summary;
   summary.metrics = Values(metric, result.errors, pooled ? result.pixels : result.images);
+  for (MetricValue& value : BoundaryValues(result)) summary.metrics.push_back(std::move(value));
   std::vector<Summary::Entry> bands;
   for (std::size_t band = 0; band < result.bands.size(); ++band) {
     const DepthErrors& errors = result.bands[band];

@@ -61,30 +61,30 @@ template <class Task>
 class Sink {
  public:
   Sink(const Evaluation<Task>& evaluation,
+       std::size_t lane,
        const std::string& headline,
        const RunOptions& options,
-       RunCounts& counts,
        RecordStore& store)
       : evaluation_(&evaluation),
+        lane_(lane),
         headline_(headline),
         options_(&options),
-        counts_(&counts),
         store_(&store),
         keys_are_new_(store.IsEmpty()),
         state_(evaluation.metric.Start()) {}
 
   // Its records are moved out.
   void Take(Block<Task>& block) {
-    for (std::size_t i = 0; i < block.good; ++i) {
-      SampleWork<Task>& sample = block.samples[i];
-      Count(sample.record);
-      counts_->reused += sample.reused ? 1 : 0;
-      (sample.reused ? reused_ : fresh_).push_back(std::move(sample.record));
-    }
-    if (block.failure || IsDue()) Flush();
-    if (block.failure) std::rethrow_exception(block.failure);
-    Report();
+    for (std::size_t i = 0; i < block.good && !HasEnded(); ++i) Take(block.samples[i]);
+    if (block.failure || HasEnded() || IsDue()) Flush();
+    if (!block.failure) Report();
   }
+
+  std::optional<Record> Find(const std::string& key) const {
+    return keys_are_new_ ? std::nullopt : store_->Find(key);
+  }
+  bool HasEnded() const { return result_.refusal != nullptr; }
+  LaneResult& result() { return result_; }
 
   void Flush() {
     if (!fresh_.empty()) WriteFresh();
@@ -96,6 +96,17 @@ class Sink {
 
  private:
   using Clock = std::chrono::steady_clock;
+
+  bool Reports() const { return lane_ == 0 && options_->progress; }
+
+  void Take(SampleWork<Task>& sample) {
+    SampleLane& lane = sample.lanes[lane_];
+    result_.refusal = lane.refusal;
+    if (HasEnded()) return;
+    Count(lane.record);
+    result_.counts.reused += lane.reused ? 1 : 0;
+    (lane.reused ? reused_ : fresh_).push_back(std::move(lane.record));
+  }
 
   // Of records that do not all fit on the disk, those that do are kept.
   void WriteFresh() {
@@ -117,17 +128,18 @@ class Sink {
   }
 
   void Count(const Record& record) {
-    ++counts_->done;
-    ++counts_->outcomes[static_cast<std::size_t>(record.outcome)];
-    if (!record.score.empty() && options_->progress) {
+    ++result_.counts.done;
+    ++result_.counts.outcomes[static_cast<std::size_t>(record.outcome)];
+    if (!record.score.empty() && Reports()) {
       using E = Evaluation<Task>;
       evaluation_->metric.Add(E::ScoreFromText(record.score), state_);
     }
   }
 
   void Report() const {
-    if (!options_->progress) return;
-    options_->progress({counts_->done, counts_->samples, counts_->reused, [this] {
+    if (!Reports()) return;
+    const RunCounts& counts = result_.counts;
+    options_->progress({counts.done, counts.samples, counts.reused, [this] {
                           const auto result = evaluation_->metric.Finish(state_);
                           const Summary summary = evaluation_->Summarise(result);
                           for (const MetricValue& metric : summary.metrics) {
@@ -138,11 +150,12 @@ class Sink {
   }
 
   const Evaluation<Task>* evaluation_;
+  std::size_t lane_;
   std::string headline_;
   const RunOptions* options_;
-  RunCounts* counts_;
   RecordStore* store_;
   bool keys_are_new_;  // Stages refuses a key that occurs twice
+  LaneResult result_ = {};
   typename decltype(evaluation_->metric)::State state_;
   std::vector<Record> fresh_, reused_;  // not yet in the store
   Clock::time_point flushed_ = Clock::now();
@@ -190,24 +203,16 @@ class Stages {
   Stages(const SampleScorer<Task>& scorer,
          const std::vector<std::size_t>& selection,
          const RunOptions& options,
-         RecordStore& store,
-         RunCounts& counts,
-         Sink<Task>& sink)
-      : scorer_(&scorer),
-        selection_(&selection),
-        options_(&options),
-        store_(&store),
-        counts_(&counts),
-        sink_(&sink),
-        resumes_(!store.IsEmpty()) {
+         std::vector<Sink<Task>>& sinks)
+      : scorer_(&scorer), selection_(&selection), options_(&options), sinks_(&sinks) {
     keys_.reserve(selection.size());
   }
 
   // Null when there is no further block.
   BlockPtr Next() {
     const bool stopping = options_->stop != nullptr && options_->stop->load();
-    if (stopping || fault_.Happened() || next_ >= selection_->size()) {
-      counts_->interrupted = stopping && next_ < selection_->size();
+    if (stopping || fault_.Happened() || all_ended_.load() || next_ >= selection_->size()) {
+      interrupted_ = stopping && next_ < selection_->size();
       return nullptr;
     }
     auto block = std::make_shared<Block<Task>>();
@@ -219,9 +224,11 @@ class Stages {
         block->samples.push_back(
             scorer_->Prepare((*selection_)[next_], static_cast<std::int64_t>(next_)));
         SampleWork<Task>& sample = block->samples.back();
-        CheckIsNew(sample.record.key);
+        CheckIsNew(sample.item.key);
         pixels += PixelsOf(sample.item);
-        if (resumes_) sample.known = store_->Find(sample.record.key);
+        for (std::size_t lane = 0; lane < sinks_->size(); ++lane) {
+          sample.lanes[lane].known = (*sinks_)[lane].Find(sample.item.key);
+        }
       }
     });
     return block;
@@ -235,8 +242,14 @@ class Stages {
     return block;
   }
   void Write(const BlockPtr& block) {
-    fault_.Guard([&] { sink_->Take(*block); });
+    fault_.Guard([&] {
+      for (Sink<Task>& sink : *sinks_) sink.Take(*block);
+      const auto has_ended = [](const Sink<Task>& sink) { return sink.HasEnded(); };
+      all_ended_ = std::all_of(sinks_->begin(), sinks_->end(), has_ended);
+      if (block->failure) std::rethrow_exception(block->failure);
+    });
   }
+  bool Interrupted() const { return interrupted_; }
   void Rethrow() const { fault_.Rethrow(); }
 
  private:
@@ -250,16 +263,15 @@ class Stages {
   const SampleScorer<Task>* scorer_;
   const std::vector<std::size_t>* selection_;
   const RunOptions* options_;
-  RecordStore* store_;
-  RunCounts* counts_;
-  Sink<Task>* sink_;
-  bool resumes_;  // records of an earlier start may fit
+  std::vector<Sink<Task>>* sinks_;  // one per lane
+  std::atomic<bool> all_ended_{false};
+  bool interrupted_ = false;
   std::unordered_set<std::string> keys_;
   Fault fault_;
   std::size_t next_ = 0;
 };
 
-// `Next` reads the store while `Write` writes it: SQLite's connection is opened
+// `Next` reads a store while `Write` writes it: SQLite's connection is opened
 // in serialized mode, and the two never touch the same key.
 template <class Task>
 void RunPipeline(Stages<Task>& stages, bool serial_reads, int wanted_threads) {
@@ -288,35 +300,68 @@ void RunPipeline(Stages<Task>& stages, bool serial_reads, int wanted_threads) {
   });
 }
 
+// Every lane's own part, before and after the pipeline.
 template <class Task>
-RunCounts ScoreTask(const Protocol& protocol,
-                    const Dataset<Task>& dataset,
-                    const std::vector<std::size_t>& selection,
-                    const AnswerSource* saved,
-                    const RunOptions& options,
-                    RecordStore& store) {
-  const auto& evaluation = std::get<Evaluation<Task>>(protocol.evaluation);
-  if (!store.IsEmpty()) {
-    const auto keys = KeysOf(dataset, selection);
-    store.Retire([&](const std::string& key) { return keys.contains(key); });
+std::vector<Sink<Task>> MakeSinks(const std::vector<ScoringLane>& lanes,
+                                  const Dataset<Task>& dataset,
+                                  const std::vector<std::size_t>& selection,
+                                  const RunOptions& options) {
+  std::vector<Sink<Task>> sinks;
+  sinks.reserve(lanes.size());
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    const Protocol& protocol = *lanes[i].protocol;
+    RecordStore& store = *lanes[i].store;
+    if (!store.IsEmpty()) {
+      const auto keys = KeysOf(dataset, selection);
+      store.Retire([&](const std::string& key) { return keys.contains(key); });
+    }
+    store.SetMeta("selected", std::to_string(selection.size()));
+    const std::string headline = protocol.headline.empty() ? "" : protocol.headline.front();
+    sinks.emplace_back(
+        std::get<Evaluation<Task>>(protocol.evaluation), i, headline, options, store);
+    sinks.back().result().counts.samples = static_cast<std::int64_t>(selection.size());
   }
-  store.SetMeta("selected", std::to_string(selection.size()));
-  RunCounts counts;
-  counts.samples = static_cast<std::int64_t>(selection.size());
-  const SampleScorer<Task> scorer(dataset, evaluation, saved);
-  Sink<Task> sink(evaluation,
-                  protocol.headline.empty() ? "" : protocol.headline.front(),
-                  options,
-                  counts,
-                  store);
-  Stages<Task> stages(scorer, selection, options, store, counts, sink);
+  return sinks;
+}
+
+template <class Task>
+std::vector<LaneResult> ScoreTask(const std::vector<ScoringLane>& lanes,
+                                  const Dataset<Task>& dataset,
+                                  const std::vector<std::size_t>& selection,
+                                  const AnswerSource* saved,
+                                  const RunOptions& options) {
+  std::vector<const Evaluation<Task>*> evaluations;
+  evaluations.reserve(lanes.size());
+  for (const ScoringLane& lane : lanes) {
+    evaluations.push_back(&std::get<Evaluation<Task>>(lane.protocol->evaluation));
+  }
+  const SampleScorer<Task> scorer(dataset, std::move(evaluations), saved);
+  std::vector<Sink<Task>> sinks = MakeSinks(lanes, dataset, selection, options);
+  Stages<Task> stages(scorer, selection, options, sinks);
   RunPipeline(stages, dataset.SerialReads(), options.threads);
-  sink.Flush();  // first: what was scored is kept whatever ended the run
+  for (Sink<Task>& sink : sinks) sink.Flush();  // first: what was scored is kept whatever ended it
   stages.Rethrow();
-  return counts;
+  std::vector<LaneResult> results;
+  results.reserve(sinks.size());
+  for (Sink<Task>& sink : sinks) {
+    results.push_back(sink.result());
+    results.back().counts.interrupted = stages.Interrupted();
+  }
+  return results;
 }
 
 }  // namespace
+
+std::vector<LaneResult> ScoreTogether(const std::vector<ScoringLane>& lanes,
+                                      const AnyDataset& dataset,
+                                      const std::vector<std::size_t>& selection,
+                                      const AnswerSource* saved,
+                                      const RunOptions& options) {
+  CheckAnswers(*lanes.front().protocol, dataset, saved == nullptr);
+  return std::visit(
+      [&](const auto& typed) { return ScoreTask(lanes, *typed, selection, saved, options); },
+      dataset);
+}
 
 RunCounts Score(const Protocol& protocol,
                 const AnyDataset& dataset,
@@ -324,12 +369,10 @@ RunCounts Score(const Protocol& protocol,
                 const AnswerSource* saved,
                 const RunOptions& options,
                 RecordStore& store) {
-  CheckAnswers(protocol, dataset, saved == nullptr);
-  return std::visit(
-      [&](const auto& typed) {
-        return ScoreTask(protocol, *typed, selection, saved, options, store);
-      },
-      dataset);
+  const LaneResult result =
+      ScoreTogether({{&protocol, &store}}, dataset, selection, saved, options).front();
+  if (result.refusal) std::rethrow_exception(result.refusal);
+  return result.counts;
 }
 
 }  // namespace assay

@@ -15,6 +15,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <string>
 #include <vector>
@@ -59,5 +60,24 @@ RunCounts Score(const Protocol& protocol,
                 const AnswerSource* saved,
                 const RunOptions& options,
                 RecordStore& store);
+
+// Several protocols in one pass: truth and answer of a sample are read and decoded once,
+// and each store gets the records that Score would write. The protocols must be of one
+// task and read answers alike (CompatibleVariants, eval/variants.h).
+struct ScoringLane {
+  const Protocol* protocol;
+  RecordStore* store;
+};
+struct LaneResult {
+  RunCounts counts;
+  // A sample its protocol refuses: records before it are written, the other lanes go on.
+  std::exception_ptr refusal = {};
+};
+// Progress is the first lane's. Throws as Score, but for refusals.
+std::vector<LaneResult> ScoreTogether(const std::vector<ScoringLane>& lanes,
+                                      const AnyDataset& dataset,
+                                      const std::vector<std::size_t>& selection,
+                                      const AnswerSource* saved,
+                                      const RunOptions& options);
 
 }  // namespace assay

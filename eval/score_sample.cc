@@ -1,7 +1,12 @@
 #include "eval/score_sample.h"
 
+#include <algorithm>
 #include <cmath>
+#include <list>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <span>
+#include <utility>
 
 #include "datasets/io/errors.h"
 #include "eval/answers.h"
@@ -31,6 +36,198 @@ std::string ToText(const Diagnostics& diagnostics) {
   return json.dump();
 }
 
+void RecordFault(Record& record, const PredictionError& fault) {
+  record.outcome =
+      fault.stage == PredictionError::Stage::kModel ? Outcome::kFailed : Outcome::kInvalid;
+  record.error_stage = kStageNames[static_cast<std::size_t>(fault.stage)];
+  record.error_code = fault.code;
+  record.error_detail = fault.detail;
+}
+
+// Whether an earlier score is that of what was found now. What is wrong is said anew: it
+// names the file as it is called now.
+bool IsReusable(const Record& known, const Record& found) {
+  return !known.score.empty() && known.truth_sha256 == found.truth_sha256 &&
+         known.prediction_sha256 == found.prediction_sha256 && known.cluster == found.cluster;
+}
+
+// A sample's answer, decoded at most once for every frame.
+template <class Task>
+class OnceDecoded {
+ public:
+  // Borrows all three.
+  OnceDecoded(const Decoder<Task>& decoder, const Codec<Task>* painter, SampleWork<Task>& sample)
+      : decoder_(decoder), painter_(painter), sample_(sample) {}
+
+  // Throws as Decoder::Decode.
+  const Decoded<Task>& For(const Evaluation<Task>& evaluation, const typename Task::Truth& truth) {
+    const Answer& answer = sample_.answer ? *sample_.answer : Paint(evaluation, truth);
+    const Frame frame = evaluation.FrameOf(evaluation.SizeOf(truth));
+    for (const auto& [known, decoded] : decoded_) {
+      if (known.shown == frame.shown && known.grid == frame.grid) return decoded;
+    }
+    Decoded<Task> decoded;
+    if (DeclaredEmpty()) {
+      decoded.value = evaluation.EmptyValue(frame);
+    } else {
+      decoded = decoder_.Decode(answer, sample_.item.query, frame);
+    }
+    return decoded_.emplace_back(frame, std::move(decoded)).second;
+  }
+  // The bytes: nothing is decoded after this. A frame of ETH3D's has a hundred megabytes.
+  void Forget() {
+    if (sample_.answer) sample_.answer->bytes = Bytes();
+  }
+  bool DeclaredEmpty() const { return sample_.answer && sample_.answer->declared_empty; }
+
+ private:
+  // The oracle's answer.
+  const Answer& Paint(const Evaluation<Task>& evaluation, const typename Task::Truth& truth) {
+    Answer& answer = sample_.answer.emplace();
+    answer.file = "oracle.png";
+    answer.bytes = EncodePng(painter_->Encode(evaluation.Shown(truth), sample_.item.query));
+    return answer;
+  }
+
+  const Decoder<Task>& decoder_;
+  const Codec<Task>* painter_;
+  SampleWork<Task>& sample_;
+  std::list<std::pair<Frame, Decoded<Task>>> decoded_;
+};
+
+// What one protocol's Compare gave, or threw.
+template <class Task>
+struct Compared {
+  typename decltype(Evaluation<Task>::metric)::Score score = {};
+  std::exception_ptr error = {};
+};
+
+// Several protocols over one decoded answer, in one pass where the metric has one.
+template <class Task>
+std::vector<Compared<Task>> CompareAll(std::span<const Evaluation<Task>* const> evaluations,
+                                       const typename Task::Value& value,
+                                       const typename Task::Truth& truth) {
+  using TaskMetric = decltype(Evaluation<Task>::metric);
+  std::vector<Compared<Task>> results;
+  if constexpr (requires { &TaskMetric::CompareTogether; }) {
+    std::vector<const TaskMetric*> metrics;
+    metrics.reserve(evaluations.size());
+    for (const Evaluation<Task>* evaluation : evaluations) metrics.push_back(&evaluation->metric);
+    for (auto& compared : TaskMetric::CompareTogether(metrics, value, truth)) {
+      results.push_back({std::move(compared.score), compared.error});
+    }
+  } else {
+    for (const Evaluation<Task>* evaluation : evaluations) {
+      Compared<Task>& result = results.emplace_back();
+      try {
+        result.score = evaluation->metric.Compare(value, truth);
+      } catch (...) {
+        result.error = std::current_exception();
+      }
+    }
+  }
+  return results;
+}
+
+// Compares each lane's answer; lanes that read the same decoded value go together.
+template <class Task>
+class LaneScores {
+ public:
+  LaneScores(const std::vector<const Evaluation<Task>*>& evaluations,
+             const typename Task::Truth& truth,
+             OnceDecoded<Task>& answer)
+      : evaluations_(evaluations), truth_(truth), answer_(answer), results_(evaluations.size()) {}
+
+  void Compare(const std::vector<std::size_t>& lanes) {
+    std::map<const Decoded<Task>*, std::vector<std::size_t>> by_value;
+    for (const std::size_t lane : lanes) {
+      try {
+        results_[lane].decoded = &answer_.For(*evaluations_[lane], truth_);
+        by_value[results_[lane].decoded].push_back(lane);
+      } catch (...) {
+        results_[lane].compared.error = std::current_exception();
+      }
+    }
+    answer_.Forget();
+    for (const auto& [decoded, group] : by_value) CompareGroup(*decoded, group);
+  }
+
+  // Throws what decoding or comparing threw.
+  void Fill(std::size_t lane, Record& record) const {
+    const Result& result = results_[lane];
+    if (result.compared.error) std::rethrow_exception(result.compared.error);
+    const Evaluation<Task>& evaluation = *evaluations_[lane];
+    const bool empty = answer_.DeclaredEmpty() || evaluation.FindsNothing(result.decoded->value);
+    record.outcome = empty ? Outcome::kEmpty : Outcome::kScored;
+    record.score = evaluation.ScoreToText(result.compared.score);
+    record.diagnostics = ToText(result.decoded->diagnostics);
+  }
+
+ private:
+  struct Result {
+    const Decoded<Task>* decoded = nullptr;
+    Compared<Task> compared;
+  };
+
+  void CompareGroup(const Decoded<Task>& decoded, const std::vector<std::size_t>& group) {
+    std::vector<const Evaluation<Task>*> members;
+    members.reserve(group.size());
+    for (const std::size_t lane : group) members.push_back(evaluations_[lane]);
+    auto compared = CompareAll<Task>(members, decoded.value, truth_);
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      results_[group[i]].compared = std::move(compared[i]);
+    }
+  }
+
+  const std::vector<const Evaluation<Task>*>& evaluations_;
+  const typename Task::Truth& truth_;
+  OnceDecoded<Task>& answer_;
+  std::vector<Result> results_;
+};
+
+// What is wrong with the answer becomes a part of the record.
+template <class Task>
+void FillOrFault(const LaneScores<Task>& scores, std::size_t lane, Record& record) {
+  using Stage = PredictionError::Stage;
+  try {
+    scores.Fill(lane, record);
+  } catch (const PredictionError& fault) {
+    RecordFault(record, fault);
+  } catch (const FileError& fault) {
+    RecordFault(record, {Stage::kDecode, fault.code, fault.what()});
+  } catch (const SizeMismatch& fault) {
+    RecordFault(record, {Stage::kDecode, "wrong-size", fault.what()});
+  }
+}
+
+template <class Task>
+void RecordBounds(const Evaluation<Task>& evaluation,
+                  const typename Task::Truth& truth,
+                  Record& record) {
+  record.worst = evaluation.ScoreToText(evaluation.metric.Worst(truth));
+  record.best = evaluation.ScoreToText(evaluation.metric.Best(truth));
+}
+
+// `scores` null: the outcome is known without them.
+template <class Task>
+void FillLane(const LaneScores<Task>* scores,
+              std::size_t lane,
+              const Evaluation<Task>& evaluation,
+              const typename Task::Truth& truth,
+              SampleLane& out) {
+  const std::string& key = out.record.key;
+  try {
+    if (scores != nullptr) FillOrFault(*scores, lane, out.record);
+    if (out.record.score.empty()) RecordBounds(evaluation, truth, out.record);
+  } catch (const std::domain_error& fault) {
+    // empty_image: raise_below
+    const std::string remedy = "the protocol's empty_image says to stop here";
+    out.refusal = std::make_exception_ptr(DatasetError(key, key, fault.what(), remedy));
+  } catch (const std::exception& bug) {
+    throw std::logic_error("sample " + key + ": " + bug.what());
+  }
+}
+
 }  // namespace
 
 std::string TruthHash(const RawTruth& raw) {
@@ -55,13 +252,13 @@ std::vector<std::string> CheckAnswers(const Protocol& protocol,
 
 template <class Task>
 SampleScorer<Task>::SampleScorer(const Dataset<Task>& dataset,
-                                 const Evaluation<Task>& evaluation,
+                                 std::vector<const Evaluation<Task>*> evaluations,
                                  const AnswerSource* saved)
     : dataset_(&dataset),
-      evaluation_(&evaluation),
+      evaluations_(std::move(evaluations)),
       saved_(saved),
-      extensions_(evaluation.decoder->Extensions()) {
-  painter_ = dynamic_cast<const Codec<Task>*>(evaluation.decoder.get());
+      extensions_(decoder().Extensions()) {
+  painter_ = dynamic_cast<const Codec<Task>*>(&decoder());
 }
 
 template <class Task>
@@ -69,139 +266,87 @@ SampleWork<Task> SampleScorer<Task>::Prepare(std::size_t index, std::int64_t pos
   SampleWork<Task> sample;
   sample.index = index;
   sample.item = dataset_->Item(index);
-  sample.record.index = position;
-  sample.record.key = sample.item.key;
-  sample.record.cluster = sample.item.cluster;
+  sample.lanes.resize(evaluations_.size());
+  for (SampleLane& lane : sample.lanes) {
+    lane.record.index = position;
+    lane.record.key = sample.item.key;
+    lane.record.cluster = sample.item.cluster;
+  }
   return sample;
 }
 
 template <class Task>
-void SampleScorer<Task>::FindAnswer(SampleWork<Task>& sample) const {
+Record SampleScorer<Task>::FindAnswer(SampleWork<Task>& sample) const {
+  Record found = sample.lanes.front().record;
+  found.truth_sha256 = TruthHash(sample.raw_truth);
   if (sample.item.known_absent) {
     sample.answer.emplace();
     sample.answer->declared_empty = true;
-    sample.record.prediction_sha256 = "absent";
-    return;
+    found.prediction_sha256 = "absent";
+    return found;
   }
   if (saved_ == nullptr) {
     // The oracle's answer is a function of the truth, painted when it is needed.
-    sample.record.prediction_sha256 = "oracle:" + sample.record.truth_sha256;
-    return;
+    found.prediction_sha256 = "oracle:" + found.truth_sha256;
+    return found;
   }
   try {
     sample.answer =
         saved_->Get(sample.item.key, NativeNames(sample.item.native_names), extensions_);
     if (sample.answer) {
-      sample.record.prediction_sha256 =
+      found.prediction_sha256 =
           sample.answer->declared_empty ? "empty" : Sha256(sample.answer->bytes);
       // A fit of its own changes what the same bytes decode to.
       if (sample.answer->fit) {
-        sample.record.prediction_sha256 +=
-            ":fit" + std::to_string(static_cast<int>(*sample.answer->fit));
+        found.prediction_sha256 += ":fit" + std::to_string(static_cast<int>(*sample.answer->fit));
       }
-      return;
+      return found;
     }
-    sample.record.outcome = Outcome::kMissing;
-    sample.record.error_stage = kStageNames[0];
-    sample.record.error_code = "missing";
-    sample.record.error_detail = "there is no answer for this sample";
+    found.outcome = Outcome::kMissing;
+    found.error_stage = kStageNames[0];
+    found.error_code = "missing";
+    found.error_detail = "there is no answer for this sample";
   } catch (const PredictionError& fault) {
-    RecordFault(sample, fault);
+    RecordFault(found, fault);
   } catch (const FileError& fault) {
-    RecordFault(sample, {PredictionError::Stage::kRead, fault.code, fault.what()});
+    RecordFault(found, {PredictionError::Stage::kRead, fault.code, fault.what()});
   }
   sample.settled = true;
+  return found;
 }
 
 template <class Task>
 void SampleScorer<Task>::Load(SampleWork<Task>& sample) const {
   sample.raw_truth = dataset_->ReadTruth(sample.index);
-  sample.record.truth_sha256 = TruthHash(sample.raw_truth);
-  FindAnswer(sample);
-  if (!sample.known || sample.settled) return;
-  const Record& known = *sample.known;
-  // What is wrong is said anew: it names the file as it is called now.
-  if (known.score.empty()) return;
-  if (known.truth_sha256 != sample.record.truth_sha256 ||
-      known.prediction_sha256 != sample.record.prediction_sha256 ||
-      known.cluster != sample.record.cluster) {
-    return;
+  const Record found = FindAnswer(sample);
+  bool all_reused = true;
+  for (SampleLane& lane : sample.lanes) {
+    lane.reused = lane.known && !sample.settled && IsReusable(*lane.known, found);
+    lane.record = lane.reused ? *lane.known : found;
+    lane.record.index = found.index;
+    all_reused = all_reused && lane.reused;
   }
-  const std::int64_t position = sample.record.index;
-  sample.record = known;
-  sample.record.index = position;
-  sample.reused = true;
+  if (!all_reused) return;
   sample.raw_truth.clear();
   sample.answer.reset();
 }
 
 template <class Task>
-void SampleScorer<Task>::RecordFault(SampleWork<Task>& sample, const PredictionError& fault) const {
-  sample.record.outcome =
-      fault.stage == PredictionError::Stage::kModel ? Outcome::kFailed : Outcome::kInvalid;
-  sample.record.error_stage = kStageNames[static_cast<std::size_t>(fault.stage)];
-  sample.record.error_code = fault.code;
-  sample.record.error_detail = fault.detail;
-}
-
-template <class Task>
-void SampleScorer<Task>::RecordBounds(SampleWork<Task>& sample,
-                                      const typename Task::Truth& truth) const {
-  sample.record.score.clear();
-  sample.record.worst = evaluation_->ScoreToText(evaluation_->metric.Worst(truth));
-  sample.record.best = evaluation_->ScoreToText(evaluation_->metric.Best(truth));
-}
-
-template <class Task>
-void SampleScorer<Task>::ScoreAnswer(SampleWork<Task>& sample,
-                                     const typename Task::Truth& truth) const {
-  const Frame frame = evaluation_->FrameOf(evaluation_->SizeOf(truth));
-  Answer answer;
-  if (sample.answer) {
-    answer = std::move(*sample.answer);
-  } else {
-    answer.file = "oracle.png";
-    answer.bytes = EncodePng(painter_->Encode(evaluation_->Shown(truth), sample.item.query));
-  }
-  Decoded<Task> decoded;
-  if (answer.declared_empty) {
-    decoded.value = evaluation_->EmptyValue(frame);
-  } else {
-    decoded = evaluation_->decoder->Decode(answer, sample.item.query, frame);
-  }
-  answer.bytes = Bytes();  // a frame of ETH3D's has a hundred megabytes
-  const auto score = evaluation_->metric.Compare(decoded.value, truth);
-  const bool empty = answer.declared_empty || evaluation_->FindsNothing(decoded.value);
-  sample.record.outcome = empty ? Outcome::kEmpty : Outcome::kScored;
-  sample.record.score = evaluation_->ScoreToText(score);
-  sample.record.diagnostics = ToText(decoded.diagnostics);
-}
-
-template <class Task>
 void SampleScorer<Task>::Compare(SampleWork<Task>& sample) const {
-  if (sample.reused) return;
-  using Stage = PredictionError::Stage;
+  std::vector<std::size_t> fresh;
+  for (std::size_t i = 0; i < sample.lanes.size(); ++i) {
+    if (!sample.lanes[i].reused) fresh.push_back(i);
+  }
+  if (fresh.empty()) return;
   const typename Task::Truth truth = dataset_->DecodeTruth(sample.index, sample.raw_truth);
   // The bytes are no longer needed, and blocks wait for their turn to be written.
   sample.raw_truth.clear();
-  try {
-    if (!sample.settled) ScoreAnswer(sample, truth);
-  } catch (const PredictionError& fault) {
-    RecordFault(sample, fault);
-  } catch (const FileError& fault) {
-    RecordFault(sample, {Stage::kDecode, fault.code, fault.what()});
-  } catch (const SizeMismatch& fault) {
-    RecordFault(sample, {Stage::kDecode, "wrong-size", fault.what()});
-  } catch (const std::domain_error& fault) {
-    // empty_image: raise_below
-    throw DatasetError(sample.record.key,
-                       sample.item.key,
-                       fault.what(),
-                       "the protocol's empty_image says to stop here");
-  } catch (const std::exception& bug) {
-    throw std::logic_error("sample " + sample.item.key + ": " + bug.what());
+  OnceDecoded<Task> decoded(decoder(), painter_, sample);
+  LaneScores<Task> scores(evaluations_, truth, decoded);
+  if (!sample.settled) scores.Compare(fresh);
+  for (const std::size_t i : fresh) {
+    FillLane(sample.settled ? nullptr : &scores, i, *evaluations_[i], truth, sample.lanes[i]);
   }
-  if (sample.record.score.empty()) RecordBounds(sample, truth);
   sample.answer.reset();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,42 +28,52 @@ std::vector<std::string> CheckAnswers(const Protocol& protocol,
                                       const AnyDataset& dataset,
                                       bool oracle);
 
+// What one protocol makes of a sample.
+struct SampleLane {
+  std::optional<Record> known = {};  // what the protocol's store holds for this key
+  Record record = {};                // index = position in the run
+  bool reused = false;
+  // The protocol refuses this sample (empty_image: raise_below): its run ends before it.
+  std::exception_ptr refusal = {};
+};
+
 template <class Task>
 struct SampleWork {
   std::size_t index = 0;  // in the dataset
   Item<Task> item;
-  std::optional<Record> known;  // what the store holds for this key
   RawTruth raw_truth;
   std::optional<Answer> answer;
-  Record record;         // index = position in the run
-  bool settled = false;  // the answer's outcome is known without decoding
-  bool reused = false;
+  bool settled = false;           // the answer's outcome is known without decoding
+  std::vector<SampleLane> lanes;  // one per protocol, in order
 };
 
+// Of several protocols, which must read answers alike: the first one's decoder decodes for
+// all of them.
 template <class Task>
 class SampleScorer {
  public:
   // `saved` null: the oracle, for which the format must be one that can paint
-  // (CheckAnswers).
+  // (CheckAnswers). At least one evaluation.
   SampleScorer(const Dataset<Task>& dataset,
-               const Evaluation<Task>& evaluation,
+               std::vector<const Evaluation<Task>*> evaluations,
                const AnswerSource* saved);
 
   const Dataset<Task>& dataset() const { return *dataset_; }
+  const std::vector<const Evaluation<Task>*>& evaluations() const { return evaluations_; }
   SampleWork<Task> Prepare(std::size_t index, std::int64_t position) const;
   // Reads the bytes of truth and answer and their hashes; decides on reuse.
   void Load(SampleWork<Task>& sample) const;
-  // Decodes and compares, and fills the record.
+  // Decodes the answer once per grid that the protocols ask for, compares, and fills the
+  // records.
   void Compare(SampleWork<Task>& sample) const;
 
  private:
-  void FindAnswer(SampleWork<Task>& sample) const;
-  void ScoreAnswer(SampleWork<Task>& sample, const typename Task::Truth& truth) const;
-  void RecordFault(SampleWork<Task>& sample, const PredictionError& fault) const;
-  void RecordBounds(SampleWork<Task>& sample, const typename Task::Truth& truth) const;
+  const Decoder<Task>& decoder() const { return *evaluations_.front()->decoder; }
+  // Truth hash and answer, or what is wrong with it.
+  Record FindAnswer(SampleWork<Task>& sample) const;
 
   const Dataset<Task>* dataset_;
-  const Evaluation<Task>* evaluation_;
+  std::vector<const Evaluation<Task>*> evaluations_;
   const AnswerSource* saved_;             // null: the oracle
   const Codec<Task>* painter_ = nullptr;  // null for native formats; the oracle paints with it
   std::vector<std::string> extensions_;

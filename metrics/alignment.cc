@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "metrics/alignment_space.h"
+#include "metrics/robust_line.h"
 #include "metrics/sum.h"
 
 namespace assay {
@@ -32,22 +34,22 @@ struct Pairs {
   }
 };
 
-bool WorksOnDisparity(Alignment kind) {
-  return kind == Alignment::kLsqAffineDisparity ||
-         kind == Alignment::kLsqAffineDisparityFromDepth || kind == Alignment::kMogeDisparity;
-}
-
 // The answer in the space the alignment works in.
 double Input(Alignment alignment, DepthKind kind, double prediction) {
   if (alignment == Alignment::kLsqAffineDisparity) return prediction;
   const bool is_disparity = kind == DepthKind::kDisparity;
-  return is_disparity == WorksOnDisparity(alignment) ? prediction : 1 / prediction;
+  return is_disparity == FitsDisparity(alignment) ? prediction : 1 / prediction;
 }
 
 template <class Term>
 double SumOf(std::size_t count, const Term& term) {
+  constexpr std::size_t kRun = 256;  // added up plainly, the runs compensated
   CompensatedSum sum;
-  for (std::size_t i = 0; i < count; ++i) sum.Add(term(i));
+  for (std::size_t begin = 0; begin < count; begin += kRun) {
+    double run = 0;
+    for (std::size_t i = begin; i < std::min(count, begin + kRun); ++i) run += term(i);
+    sum.Add(run);
+  }
   return sum.Value();
 }
 
@@ -166,6 +168,28 @@ AlignmentFit MogeDisparity(const Pairs& pairs) {
   return fit;
 }
 
+double LsqLogScale(const Pairs& pairs) {
+  const auto& [p, g] = pairs;
+  if (p.empty()) return kNan;
+  const double sum =
+      SumOf(p.size(), [&](std::size_t i) { return std::log(g[i]) - std::log(p[i]); });
+  return std::exp(sum / static_cast<double>(p.size()));
+}
+
+// Every error in units of the truth.
+std::vector<double> InverseTruth(const Pairs& pairs) {
+  std::vector<double> weights(pairs.g.size());
+  std::transform(
+      pairs.g.begin(), pairs.g.end(), weights.begin(), [](double depth) { return 1 / depth; });
+  return weights;
+}
+
+AlignmentFit RobustAffine(const Pairs& pairs, AnchorTies ties) {
+  if (pairs.p.size() < 2) return kNoFit;
+  const Line line = RobustLine(pairs.p, pairs.g, InverseTruth(pairs), ties);
+  return {line.scale, line.shift, 0};
+}
+
 AlignmentFit FitInputs(const AlignmentSettings& settings, const Pairs& pairs) {
   switch (settings.kind) {
     case Alignment::kNone:
@@ -189,16 +213,35 @@ AlignmentFit FitInputs(const AlignmentSettings& settings, const Pairs& pairs) {
       return Unik3dSsi(pairs);
     case Alignment::kMetric3dPolyfit:
       return Metric3dPolyfit(pairs, settings.median);
+    case Alignment::kLsqLogScale:
+      return {LsqLogScale(pairs), 0, 0};
+    case Alignment::kMogeScale:
+      return {RobustScale(pairs.p, pairs.g, InverseTruth(pairs)), 0, 0};
+    case Alignment::kMogeAffine:
+      return RobustAffine(pairs, AnchorTies::kDropped);
+    case Alignment::kExactL1:
+      return RobustAffine(pairs, AnchorTies::kCounted);
   }
   throw std::logic_error("FitAlignment: not an alignment");
 }
 
 }  // namespace
 
+bool FitsDisparity(Alignment kind) {
+  return kind == Alignment::kLsqAffineDisparity ||
+         kind == Alignment::kLsqAffineDisparityFromDepth || kind == Alignment::kMogeDisparity;
+}
+
 bool IsAffineInPrediction(Alignment kind) {
   return kind == Alignment::kLsqAffine || kind == Alignment::kLsqAffineDisparity ||
          kind == Alignment::kUnidepthSsi || kind == Alignment::kUnik3dSsi ||
-         kind == Alignment::kMetric3dPolyfit;
+         kind == Alignment::kMetric3dPolyfit || kind == Alignment::kMogeAffine ||
+         kind == Alignment::kExactL1;
+}
+
+bool FitsOnNearestGrid(Alignment kind) {
+  return kind == Alignment::kMogeScale || kind == Alignment::kMogeAffine ||
+         kind == Alignment::kExactL1;
 }
 
 AlignmentFit FitAlignment(const AlignmentSettings& settings,
@@ -213,7 +256,11 @@ AlignmentFit FitAlignment(const AlignmentSettings& settings,
   Pairs pairs{{}, {truth.begin(), truth.end()}};
   pairs.p.reserve(prediction.size());
   for (const double value : prediction) pairs.p.push_back(Input(settings.kind, kind, value));
-  return FitInputs(settings, pairs);
+  AlignmentFit fit = FitInputs(settings, pairs);
+  if (FitsDisparity(settings.kind) && settings.min_disparity) {
+    fit.disparity_floor = *settings.min_disparity;
+  }
+  return fit;
 }
 
 double ApplyAlignment(const AlignmentSettings& settings,
@@ -223,7 +270,7 @@ double ApplyAlignment(const AlignmentSettings& settings,
   const double input = Input(settings.kind, kind, prediction);
   if (settings.kind == Alignment::kNone) return input;
   const double line = fit.scale * input + fit.shift;
-  if (!WorksOnDisparity(settings.kind)) return line;
+  if (!FitsDisparity(settings.kind)) return line;
   return 1 / (line < fit.disparity_floor ? fit.disparity_floor : line);
 }
 

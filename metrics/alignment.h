@@ -2,6 +2,7 @@
 // parameters, apply them to a whole map.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -24,6 +25,10 @@ enum class Alignment {
   kUnidepthSsi,                  // kLsqAffine with 1e-9 added to the diagonal
   kUnik3dSsi,                    // ridge 1e-4, pairs with |g-p| below its 95 % quantile
   kMetric3dPolyfit,              // kLsqAffine over g > 0; see alignment.cc for its fallbacks
+  kLsqLogScale,                  // min sum (ln(s p) - ln g)^2: exp(mean(ln g - ln p))
+  kMogeScale,                    // min sum |s p - g| / g
+  kMogeAffine,                   // min sum |s p + t - g| / g as MoGe finds it
+  kExactL1,                      // the true minimum of that sum
 };
 
 // Of an even number of values: the mean of the middle two (NumPy) or the lower
@@ -34,6 +39,9 @@ struct AlignmentSettings {
   Alignment kind = Alignment::kNone;
   Median median = Median::kAveraged;
   int max_res = 0;  // lsq_affine: 0 = every pixel
+  // Of the kinds that fit disparity: D is at least this, instead of the kind's own floor.
+  // 0 = no floor but 0 itself, so that D <= 0 becomes +inf.
+  std::optional<double> min_disparity = {};
 };
 
 // p' = scale * p + shift, or 1 / max(scale * x + shift, floor) in disparity.
@@ -47,6 +55,10 @@ struct AlignmentFit {
 // True where the kind maps the answer itself by s * value + t, so that 0 and
 // negative answers have a meaning.
 bool IsAffineInPrediction(Alignment kind);
+
+// True for the robust kinds, whose cost grows with the square of the pairs: they are given
+// the pairs of the subsample of metrics/nearest_grid.h, not all (metrics/robust_line.h).
+bool FitsOnNearestGrid(Alignment kind);
 
 // Pairs in raster order, equally long. Throws std::invalid_argument on unequal
 // lengths. With fewer pairs than parameters the fit is NaN (kMetric3dPolyfit: the

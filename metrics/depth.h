@@ -12,6 +12,9 @@
 //   SILog b   100 unbiased std(e)
 //   SILog c   sqrt(E[e^2] - E[e]^2 / 2)
 //   SILog d   sqrt(E[f^2] - E[f]^2)
+// AbsRel divides by g + abs_rel_epsilon where the source does. Boundary F1 is a metric of
+// its own (metrics/depth_boundary.h), measured after the clip and always averaged over
+// images.
 // The valid mask comes from the ground truth alone; no prediction shrinks it.
 //
 // Order of Compare: scored pixels from the truth (measured, bounds, mask file,
@@ -41,11 +44,14 @@
 
 #include <array>
 #include <cstdint>
+#include <exception>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "metrics/alignment.h"
 #include "metrics/crop.h"
+#include "metrics/depth_boundary.h"
 #include "metrics/size_mismatch.h"
 #include "metrics/sum.h"
 #include "metrics/tasks.h"
@@ -73,6 +79,7 @@ enum class UndefinedPrediction {
 };
 enum class DepthAggregate { kPerImageMean, kPooledPixels };
 enum class SilogVariant { kA, kB, kC, kD };
+enum class LogBase { kNatural, kTen };  // in which RMSE_log is given
 enum class EmptyImage { kNanPoison, kSkipBelow, kRaiseBelow };
 
 enum class ClipEnd { kMin, kMax, kKeep };  // kKeep: the value stays as it is
@@ -83,6 +90,9 @@ struct PredictionClip {
   ClipEnd nan_to = ClipEnd::kMin;
   ClipEnd posinf_to = ClipEnd::kMax;
   ClipEnd nonpositive_to = ClipEnd::kMin;
+  // Finite p >= max. kMax clamps; kMin sends what is too far to the near end, as
+  // evaluators do that zero it.
+  ClipEnd above_to = ClipEnd::kMax;
   double floor = 0;  // applied last: p = max(p, floor); 0 = none
 };
 
@@ -98,6 +108,9 @@ struct DepthSettings {
   UndefinedPrediction undefined = UndefinedPrediction::kWorseClipEnd;
   DepthAggregate aggregate = DepthAggregate::kPerImageMean;
   SilogVariant silog = SilogVariant::kA;
+  LogBase rmse_log_base = LogBase::kNatural;
+  double abs_rel_epsilon = 0;
+  DepthBoundary boundary = DepthBoundary::kNone;
   EmptyImage empty_image = EmptyImage::kSkipBelow;
   std::int64_t empty_below = 1;
 };
@@ -126,6 +139,7 @@ struct DepthScore {
   std::int64_t clipped = 0;      // defined predictions moved by the clip
   std::int64_t excluded_from_fit = 0;
   AlignmentFit fit;
+  std::vector<double> boundary = {};  // BoundaryF1
   friend bool operator==(const DepthScore&, const DepthScore&) = default;
 };
 
@@ -157,6 +171,7 @@ class DepthMetric {
         per_image;  // delta1..3, abs_rel, sq_rel, rmse, rmse_log, log10, irmse, silog a..d
     std::array<CompensatedSum, 12> pooled;  // the real sums of DepthSums, in order of declaration
     std::array<std::int64_t, 3> inliers{};
+    std::vector<CompensatedSum> boundary;  // one per number of BoundaryF1
     std::vector<State> bands;
   };
   struct Result {
@@ -165,6 +180,7 @@ class DepthMetric {
     std::int64_t undefined = 0, clipped = 0, excluded_from_fit = 0;  // of the images counted
     std::vector<DepthErrors> bands;                                  // always pooled over pixels
     std::vector<std::int64_t> band_pixels;
+    std::vector<double> boundary;  // means over the images
   };
 
   explicit DepthMetric(DepthSettings settings);
@@ -179,6 +195,15 @@ class DepthMetric {
   // the truth is smaller than the KB crop; std::logic_error when the mask file is
   // missing or has another size than the depth.
   Score Compare(const Value& value, const Truth& truth) const;
+  // Compare by each of `metrics`, in order, in one pass over the image; what they have in
+  // common is computed once. Where Compare would throw there is an error in its place.
+  struct Compared {
+    Score score = {};
+    std::exception_ptr error = {};
+  };
+  static std::vector<Compared> CompareTogether(std::span<const DepthMetric* const> metrics,
+                                               const Value& value,
+                                               const Truth& truth);
   void Add(const Score& score, State& state) const;
   Result Finish(const State& state) const;
 

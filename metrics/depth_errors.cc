@@ -9,8 +9,6 @@
 namespace assay {
 namespace {
 
-constexpr std::array<double, 3> kThresholds = {1.25, 1.25 * 1.25, 1.25 * 1.25 * 1.25};
-
 // Sum and sum of squares of the log errors.
 struct Spread {
   double sum = 0;
@@ -77,33 +75,16 @@ std::array<double, 4> SilogOf(const DepthSums& sums, double n) {
 
 }  // namespace
 
-DepthTerms TermsOf(double prediction, double truth) {
-  DepthTerms terms;
-  const double difference = prediction - truth;
-  const double ratio = std::max(truth / prediction, prediction / truth);
-  for (std::size_t k = 0; k < kThresholds.size(); ++k) {
-    terms.inlier[k] = prediction > 0 && ratio < kThresholds[k];
-  }
-  terms.abs_rel = std::abs(difference) / truth;
-  terms.sq_rel = difference * difference / truth;
-  terms.sq = difference * difference;
-  const double inverse = 1 / prediction - 1 / truth;
-  terms.sq_inverse = inverse * inverse;
-  terms.e = std::log(prediction / truth);
-  return terms;
+double DepthAccumulator::Sum(Slot slot) const {
+  CompensatedSum sum = sums_[static_cast<std::size_t>(slot)];
+  sum.Add(run_[static_cast<std::size_t>(slot)]);
+  return sum.Value();
 }
 
-void DepthAccumulator::AddDefined(const DepthTerms& terms) {
-  ++pixels_;
-  for (std::size_t k = 0; k < inliers_.size(); ++k) inliers_[k] += terms.inlier[k] ? 1 : 0;
-  Add(kAbsRel, terms.abs_rel);
-  Add(kSqRel, terms.sq_rel);
-  Add(kSq, terms.sq);
-  Add(kSqLog, terms.e * terms.e);
-  Add(kAbsLog, std::abs(terms.e));
-  Add(kSqInverse, terms.sq_inverse);
-  Add(kLog, terms.e);
-  Add(kSqLogDefined, terms.e * terms.e);
+void DepthAccumulator::EndRun() {
+  for (std::size_t slot = 0; slot < kSlots; ++slot) sums_[slot].Add(run_[slot]);
+  run_ = {};
+  run_length_ = 0;
 }
 
 void DepthAccumulator::AddUndefined(const DepthTerms& low, const DepthTerms& high) {
@@ -115,16 +96,29 @@ void DepthAccumulator::AddUndefined(const DepthTerms& low, const DepthTerms& hig
   Add(kAbsRel, std::max(low.abs_rel, high.abs_rel));
   Add(kSqRel, std::max(low.sq_rel, high.sq_rel));
   Add(kSq, std::max(low.sq, high.sq));
-  Add(kSqLog, abs_log * abs_log);
+  Add(kSqLogUndefined, abs_log * abs_log);
   Add(kAbsLog, abs_log);
   Add(kSqInverse, std::max(low.sq_inverse, high.sq_inverse));
   undefined_low_.push_back(low.e);
   undefined_step_ = high.e - low.e;
+  EndTerm();
+}
+
+void DepthAccumulator::Add(const DepthAccumulator& other) {
+  pixels_ += other.pixels_;
+  for (std::size_t k = 0; k < inliers_.size(); ++k) inliers_[k] += other.inliers_[k];
+  for (std::size_t slot = 0; slot < kSlots; ++slot) {
+    sums_[slot].Add(other.Sum(static_cast<Slot>(slot)));
+  }
+  if (other.undefined_low_.empty()) return;
+  undefined_low_.insert(
+      undefined_low_.end(), other.undefined_low_.begin(), other.undefined_low_.end());
+  undefined_step_ = other.undefined_step_;
 }
 
 DepthSums DepthAccumulator::Sums() const {
   constexpr double kToLog10 = std::numbers::log10e;
-  const Spread defined{Sum(kLog), Sum(kSqLogDefined)};
+  const Spread defined{Sum(kLog), Sum(kSqLog)};
   Spread ab = defined;
   Spread c = defined;
   if (!undefined_low_.empty()) {
@@ -139,7 +133,7 @@ DepthSums DepthAccumulator::Sums() const {
   sums.abs_rel = Sum(kAbsRel);
   sums.sq_rel = Sum(kSqRel);
   sums.sq = Sum(kSq);
-  sums.sq_log = Sum(kSqLog);
+  sums.sq_log = Sum(kSqLog) + Sum(kSqLogUndefined);
   sums.abs_log10 = kToLog10 * Sum(kAbsLog);
   sums.sq_inverse = Sum(kSqInverse);
   sums.log = ab.sum;

@@ -1,5 +1,6 @@
 #include "metrics/depth_frame.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -10,12 +11,6 @@ namespace assay {
 namespace {
 
 Size SizeOf(const Box& box) { return {box.col_end - box.col_begin, box.row_end - box.row_begin}; }
-
-bool WithinBounds(const DepthBounds& bounds, double g) {
-  const bool above = bounds.min_strict ? g > bounds.min : g >= bounds.min;
-  if (!bounds.max) return above;
-  return above && (bounds.max_strict ? g < *bounds.max : g <= *bounds.max);
-}
 
 double OutsideValue(const DepthSettings& settings, DepthKind kind) {
   if (settings.undefined == UndefinedPrediction::kWorseClipEnd) {
@@ -73,11 +68,20 @@ void CheckTruth(const DepthSettings& settings, const DepthTruth& truth) {
   }
 }
 
-bool IsScored(const DepthSettings& settings, const DepthTruth& truth, int x, int y) {
-  const double g = truth.depth_m.At(x, y);
-  if (!(g > 0 && std::isfinite(g))) return false;
-  if (settings.truth_mask != TruthMask::kBounds && truth.file_mask.At(x, y) == 0) return false;
-  return settings.truth_mask == TruthMask::kFile || WithinBounds(settings.bounds, g);
+ScoredPixels::ScoredPixels(const DepthSettings& settings, const DepthTruth& truth)
+    : truth_(&truth),
+      box_(ScoredBox(settings, truth.depth_m.size())),
+      masked_(settings.truth_mask != TruthMask::kBounds),
+      least_(std::numeric_limits<double>::denorm_min()),  // measured: above 0 and finite
+      most_(std::numeric_limits<double>::max()) {
+  if (settings.truth_mask == TruthMask::kFile) return;
+  const DepthBounds& bounds = settings.bounds;
+  const double infinity = std::numeric_limits<double>::infinity();
+  const double least = bounds.min_strict ? std::nextafter(bounds.min, infinity) : bounds.min;
+  least_ = std::max(least_, least);
+  if (!bounds.max) return;
+  const double most = bounds.max_strict ? std::nextafter(*bounds.max, -infinity) : *bounds.max;
+  most_ = std::min(most_, most);
 }
 
 FramedAnswer::FramedAnswer(const DepthSettings& settings, const DepthValue& value, Size full)

@@ -18,15 +18,34 @@ Box ShownBox(const DepthSettings& settings, Size full);
 // Throws std::logic_error when the mask file the settings need is missing, or has
 // another size than the depth.
 void CheckTruth(const DepthSettings& settings, const DepthTruth& truth);
-bool IsScored(const DepthSettings& settings, const DepthTruth& truth, int x, int y);
+
+// Which pixels of the truth are scored, as two bounds that belong to it.
+class ScoredPixels {
+ public:
+  // Borrows `truth`.
+  ScoredPixels(const DepthSettings& settings, const DepthTruth& truth);
+  const Box& box() const { return box_; }
+  // Inside the box.
+  bool Has(int x, int y) const {
+    const double g = truth_->depth_m.At(x, y);
+    return g >= least_ && g <= most_ && (!masked_ || truth_->file_mask.At(x, y) != 0);
+  }
+
+ private:
+  const DepthTruth* truth_;
+  Box box_;
+  bool masked_;
+  double least_, most_;
+};
 
 // Calls visit(x, y, g) for every scored pixel in raster order.
 template <class Visit>
 void ForEachScored(const DepthSettings& settings, const DepthTruth& truth, const Visit& visit) {
-  const Box box = ScoredBox(settings, truth.depth_m.size());
+  const ScoredPixels scored(settings, truth);
+  const Box& box = scored.box();
   for (int y = box.row_begin; y < box.row_end; ++y) {
     for (int x = box.col_begin; x < box.col_end; ++x) {
-      if (IsScored(settings, truth, x, y)) visit(x, y, truth.depth_m.At(x, y));
+      if (scored.Has(x, y)) visit(x, y, truth.depth_m.At(x, y));
     }
   }
 }

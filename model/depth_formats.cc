@@ -6,11 +6,13 @@
 #include <charconv>
 #include <cmath>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "datasets/io/array.h"
+#include "datasets/io/exr.h"
 #include "datasets/io/image.h"
 #include "model/native.h"
 #include "model/reading.h"
@@ -24,15 +26,18 @@ constexpr std::pair<std::string_view, ArrayKind> kKindNames[] = {
     {"disparity", ArrayKind::kDisparity},
     {"distance", ArrayKind::kDistance}};
 
+enum class ArrayUnit { kMetre, kFocal300 };
+constexpr std::pair<std::string_view, ArrayUnit> kUnitNames[] = {
+    {"metre", ArrayUnit::kMetre}, {"focal_300", ArrayUnit::kFocal300}};
+constexpr double kCanonicalFocal = 300;  // pixels
+
 // The file's numbers in the unit of the answer.
 using Read = std::function<DepthMap(const Answer&)>;
 
 [[noreturn]] void ThrowNoCamera(const Answer& answer, std::string_view why) {
-  throw PredictionError(
-      PredictionError::Stage::kDecode,
-      "no-camera",
-      fmt::format(
-          "{}: kind 'distance' cannot be turned into planar depth: {}", answer.file.string(), why));
+  throw PredictionError(PredictionError::Stage::kDecode,
+                        "no-camera",
+                        fmt::format("{}: {}", answer.file.string(), why));
 }
 
 // The camera belongs to the whole image. An answer to a crop of it would need
@@ -40,18 +45,22 @@ using Read = std::function<DepthMap(const Answer&)>;
 Intrinsics CameraOf(const Answer& answer,
                     const DepthTask::Query& query,
                     const Frame& frame,
-                    Size size) {
+                    Size size,
+                    std::string_view what,
+                    std::string_view remedy) {
   if (!query.camera) {
-    ThrowNoCamera(answer, "the dataset states no intrinsics; save planar z");
+    ThrowNoCamera(answer, fmt::format("{}: the dataset states no intrinsics; {}", what, remedy));
   }
   if (size != query.frame && frame.shown != query.frame) {
     ThrowNoCamera(answer,
-                  fmt::format("the protocol shows a {}x{} crop, the intrinsics are those "
-                              "of the {}x{} image; save planar z",
+                  fmt::format("{}: the protocol shows a {}x{} crop, the intrinsics are those "
+                              "of the {}x{} image; {}",
+                              what,
                               frame.shown.width,
                               frame.shown.height,
                               query.frame.width,
-                              query.frame.height));
+                              query.frame.height,
+                              remedy));
   }
   return *query.camera;
 }
@@ -69,6 +78,38 @@ void PlanarFromDistance(const Intrinsics& camera, Size frame, DepthMap& map) {
   }
 }
 
+// What an array's numbers mean, besides their kind.
+struct Unit {
+  ArrayUnit unit = ArrayUnit::kMetre;
+  std::optional<double> focal_px;
+};
+
+double MetresPerValue(const Unit& unit,
+                      const Answer& answer,
+                      const DepthTask::Query& query,
+                      const Frame& frame,
+                      Size size) {
+  if (unit.unit == ArrayUnit::kMetre) return 1;
+  if (unit.focal_px) return *unit.focal_px / kCanonicalFocal;
+  const Intrinsics camera = CameraOf(answer,
+                                     query,
+                                     frame,
+                                     size,
+                                     "unit 'focal_300' cannot be turned into metres",
+                                     "state the focal length of the processed image with "
+                                     "--set answer.focal=PIXELS");
+  const double fx = camera.fx * size.width / query.frame.width;
+  const double fy = camera.fy * size.height / query.frame.height;
+  return (fx + fy) / 2 / kCanonicalFocal;
+}
+
+DepthMap Scaled(DepthMap map, double scale) {
+  if (scale != 1) {
+    for (double& value : map.Pixels()) value *= scale;
+  }
+  return map;
+}
+
 double CountUndefined(const DepthMap& map) {
   const auto pixels = map.Pixels();
   return static_cast<double>(std::count_if(pixels.begin(), pixels.end(), [](double value) {
@@ -78,8 +119,8 @@ double CountUndefined(const DepthMap& map) {
 
 class ArrayDepth final : public Decoder<DepthTask> {
  public:
-  ArrayDepth(std::vector<std::string> extensions, ArrayKind kind, Read read)
-      : extensions_(std::move(extensions)), kind_(kind), read_(std::move(read)) {}
+  ArrayDepth(std::vector<std::string> extensions, ArrayKind kind, Read read, Unit unit = {})
+      : extensions_(std::move(extensions)), kind_(kind), read_(std::move(read)), unit_(unit) {}
 
   std::vector<std::string> Extensions() const override { return extensions_; }
   Decoded<DepthTask> Decode(const Answer& answer,
@@ -90,6 +131,7 @@ class ArrayDepth final : public Decoder<DepthTask> {
   std::vector<std::string> extensions_;
   ArrayKind kind_;
   Read read_;
+  Unit unit_;
 };
 
 Decoded<DepthTask> ArrayDepth::Decode(const Answer& answer,
@@ -102,8 +144,17 @@ Decoded<DepthTask> ArrayDepth::Decode(const Answer& answer,
     throw PredictionError(
         PredictionError::Stage::kRead, "wrong-shape", answer.file.string() + ": holds no numbers");
   }
+  if (const double metres = MetresPerValue(unit_, answer, query, frame, map.size()); metres != 1) {
+    map = Scaled(std::move(map), metres);
+  }
   if (kind_ == ArrayKind::kDistance) {
-    PlanarFromDistance(CameraOf(answer, query, frame, map.size()), query.frame, map);
+    const Intrinsics camera = CameraOf(answer,
+                                       query,
+                                       frame,
+                                       map.size(),
+                                       "kind 'distance' cannot be turned into planar depth",
+                                       "save planar z");
+    PlanarFromDistance(camera, query.frame, map);
   }
   decoded.value.kind = kind_ == ArrayKind::kDisparity ? DepthKind::kDisparity : DepthKind::kDepth;
   decoded.diagnostics = {{"undefined_pixels", CountUndefined(map)}};
@@ -124,24 +175,34 @@ double ReadScale(Fields& fields) {
   return 1;
 }
 
-DepthMap Scaled(DepthMap map, double scale) {
-  if (scale != 1) {
-    for (double& value : map.Pixels()) value *= scale;
+Unit ReadUnit(Fields& fields, ArrayKind kind) {
+  Unit unit;
+  if (fields.Has("unit")) {
+    unit.unit = fields.Choice<ArrayUnit>("unit", ArrayUnit::kMetre, kUnitNames);
   }
-  return map;
+  if (fields.Has("focal")) unit.focal_px = fields.OptionalNumber("focal", {}, {.min = 0});
+  if (unit.unit == ArrayUnit::kFocal300 && kind == ArrayKind::kDisparity) {
+    fields.Report("unit", "'focal_300' is a unit of depth, not of disparity");
+  }
+  if (unit.focal_px && (unit.unit == ArrayUnit::kMetre || !IsPositive(*unit.focal_px))) {
+    fields.Report("focal", "must be a positive number of pixels, with unit focal_300");
+  }
+  return unit;
 }
 
-using DecodeArray = std::function<Array(const Answer&)>;
+using DecodeArray = std::function<DepthMap(const Answer&)>;
 
 std::unique_ptr<Decoder<DepthTask>> MakeArray(std::string extension,
                                               Fields& fields,
                                               DecodeArray decode) {
   const ArrayKind kind = ReadKind(fields);
   const double scale = ReadScale(fields);
+  const Unit unit = ReadUnit(fields, kind);
   Read read = [decode = std::move(decode), scale](const Answer& answer) {
-    return Scaled(AsRaster(decode(answer), answer.file), scale);
+    return Scaled(decode(answer), scale);
   };
-  return std::make_unique<ArrayDepth>(std::vector{std::move(extension)}, kind, std::move(read));
+  return std::make_unique<ArrayDepth>(
+      std::vector{std::move(extension)}, kind, std::move(read), unit);
 }
 
 // Division, not a product with 1 / divisor: v / 1000 is the nearest double.
@@ -158,19 +219,27 @@ DepthMap ReadPng16(const Answer& answer, double divisor) {
 }  // namespace
 
 std::unique_ptr<Decoder<DepthTask>> MakeNpyDepth(Fields& fields) {
-  return MakeArray(
-      "npy", fields, [](const Answer& answer) { return DecodeNpy(answer.bytes, answer.file); });
+  return MakeArray("npy", fields, [](const Answer& answer) {
+    return AsRaster(DecodeNpy(answer.bytes, answer.file), answer.file);
+  });
 }
 
 std::unique_ptr<Decoder<DepthTask>> MakeNpzDepth(std::string_view field, Fields& fields) {
   return MakeArray("npz", fields, [field = std::string(field)](const Answer& answer) {
-    return DecodeNpz(answer.bytes, answer.file, field);
+    return AsRaster(DecodeNpz(answer.bytes, answer.file, field), answer.file);
   });
 }
 
 std::unique_ptr<Decoder<DepthTask>> MakePfmDepth(Fields& fields) {
-  return MakeArray(
-      "pfm", fields, [](const Answer& answer) { return DecodePfm(answer.bytes, answer.file); });
+  return MakeArray("pfm", fields, [](const Answer& answer) {
+    return AsRaster(DecodePfm(answer.bytes, answer.file), answer.file);
+  });
+}
+
+std::unique_ptr<Decoder<DepthTask>> MakeExrDepth(Fields& fields) {
+  return MakeArray("exr", fields, [](const Answer& answer) {
+    return DecodeExrDepth(answer.bytes, answer.file);
+  });
 }
 
 std::unique_ptr<Decoder<DepthTask>> MakePng16Depth(std::string_view scale, Fields& fields) {

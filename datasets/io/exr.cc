@@ -7,6 +7,7 @@
 #include <OpenEXR/ImfInputFile.h>
 #include <OpenEXR/ImfOutputFile.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -108,31 +109,68 @@ Size SizeOf(const Imath::Box2i& window, const Path& path) {
   return {static_cast<int>(width), static_cast<int>(height)};
 }
 
-// One plane of floats for each channel, on the data window.
-VectorMap ReadPixels(Imf::InputFile& file, std::size_t bytes, const Path& path) {
+// The channel that holds the distance along the optical axis.
+std::string FindDepthChannel(const Imf::ChannelList& channels, const Path& path) {
+  std::vector<std::string> names;
+  for (auto it = channels.begin(); it != channels.end(); ++it) names.emplace_back(it.name());
+  const auto has = [&](const char* name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (has("Z")) return "Z";
+  if (has("R") && has("G") && has("B")) return "B";
+  if (names.size() == 1) return names.front();
+  throw FileError(path,
+                  "wrong-channels",
+                  fmt::format("has the channels {}; need Z, points as R, G, B, or one channel",
+                              fmt::join(names, ", ")));
+}
+
+// Planes of floats, one for each channel, on the data window.
+struct Planes {
+  Size size;
+  std::vector<std::vector<float>> values;
+};
+
+Planes ReadPlanes(Imf::InputFile& file,
+                  const std::vector<std::string>& names,
+                  std::size_t bytes,
+                  const Path& path) {
   const Imath::Box2i window = file.header().dataWindow();
-  const Size size = SizeOf(window, path);
-  if (size.Pixels() / kMostPixelsPerByte > bytes) {
+  Planes planes{SizeOf(window, path), {}};
+  if (planes.size.Pixels() / kMostPixelsPerByte > bytes) {
     throw FileError(path, "corrupt", "corrupt EXR: it claims more pixels than its bytes can hold");
   }
-  const ChannelNames names = FindChannels(file.header().channels(), path);
-  std::array<std::vector<float>, 3> planes;
   Imf::FrameBuffer buffer;
-  for (std::size_t c = 0; c < planes.size(); ++c) {
-    planes[c].resize(size.Pixels());
+  planes.values.resize(names.size());
+  for (std::size_t c = 0; c < names.size(); ++c) {
+    planes.values[c].resize(planes.size.Pixels());
     buffer.insert(names[c],
                   Imf::Slice::Make(Imf::FLOAT,
-                                   planes[c].data(),
+                                   planes.values[c].data(),
                                    window,
                                    sizeof(float),
-                                   sizeof(float) * static_cast<std::size_t>(size.width)));
+                                   sizeof(float) * static_cast<std::size_t>(planes.size.width)));
   }
   file.setFrameBuffer(buffer);
   file.readPixels(window.min.y, window.max.y);
-  VectorMap map(size);
-  for (std::size_t i = 0; i < size.Pixels(); ++i) {
-    map.Pixels()[i] = {planes[0][i], planes[1][i], planes[2][i]};
+  return planes;
+}
+
+VectorMap ReadVectors(Imf::InputFile& file, std::size_t bytes, const Path& path) {
+  const ChannelNames names = FindChannels(file.header().channels(), path);
+  const Planes planes = ReadPlanes(file, {names.begin(), names.end()}, bytes, path);
+  VectorMap map(planes.size);
+  for (std::size_t i = 0; i < planes.size.Pixels(); ++i) {
+    map.Pixels()[i] = {planes.values[0][i], planes.values[1][i], planes.values[2][i]};
   }
+  return map;
+}
+
+Raster<double> ReadDepth(Imf::InputFile& file, std::size_t bytes, const Path& path) {
+  const std::string name = FindDepthChannel(file.header().channels(), path);
+  const Planes planes = ReadPlanes(file, {name}, bytes, path);
+  Raster<double> map(planes.size, 0.0);
+  std::copy(planes.values[0].begin(), planes.values[0].end(), map.Pixels().begin());
   return map;
 }
 
@@ -147,9 +185,9 @@ void CheckMagic(Span bytes, const Path& path) {
   }
 }
 
-}  // namespace
-
-VectorMap DecodeExr(Span bytes, const Path& path) {
+// Opens the file and reads it by `read`; what the library throws becomes a FileError.
+template <class Read>
+auto Decode(Span bytes, const Path& path, const Read& read) {
   CheckMagic(bytes, path);
   try {
     MemoryInput stream(bytes);
@@ -157,7 +195,7 @@ VectorMap DecodeExr(Span bytes, const Path& path) {
     if (!file.isComplete()) {
       throw FileError(path, "truncated", "lacks scan lines or tiles; write or copy it again");
     }
-    return ReadPixels(file, bytes.size(), path);
+    return read(file, bytes.size(), path);
   } catch (const FileError&) {
     throw;
   } catch (const EndOfFile& e) {
@@ -167,34 +205,53 @@ VectorMap DecodeExr(Span bytes, const Path& path) {
   }
 }
 
-Bytes EncodeExr(const VectorMap& map) {
-  std::array<std::vector<float>, 3> planes;
-  for (const Vector3& v : map.Pixels()) {
-    planes[0].push_back(static_cast<float>(v.x));
-    planes[1].push_back(static_cast<float>(v.y));
-    planes[2].push_back(static_cast<float>(v.z));
-  }
-  Imf::Header header(map.width(), map.height());
+Bytes EncodePlanes(Size size,
+                   const std::vector<std::string>& names,
+                   const std::vector<std::vector<float>>& planes) {
+  Imf::Header header(size.width, size.height);
   header.compression() = Imf::ZIP_COMPRESSION;
   Imf::FrameBuffer buffer;
   for (std::size_t c = 0; c < planes.size(); ++c) {
-    const char* name = kChannelNames[0][c];
-    header.channels().insert(name, Imf::Channel(Imf::FLOAT));
-    buffer.insert(name,
+    header.channels().insert(names[c], Imf::Channel(Imf::FLOAT));
+    buffer.insert(names[c],
                   Imf::Slice::Make(Imf::FLOAT,
                                    planes[c].data(),
                                    header.dataWindow(),
                                    sizeof(float),
-                                   sizeof(float) * static_cast<std::size_t>(map.width())));
+                                   sizeof(float) * static_cast<std::size_t>(size.width)));
   }
   MemoryOutput stream;
   {
     // The table of lines is written when the file object goes.
     Imf::OutputFile file(stream, header, kNoThreads);
     file.setFrameBuffer(buffer);
-    file.writePixels(map.height());
+    file.writePixels(size.height);
   }
   return stream.Take();
+}
+
+}  // namespace
+
+VectorMap DecodeExr(Span bytes, const Path& path) { return Decode(bytes, path, ReadVectors); }
+
+Raster<double> DecodeExrDepth(Span bytes, const Path& path) {
+  return Decode(bytes, path, ReadDepth);
+}
+
+Bytes EncodeExr(const VectorMap& map) {
+  std::vector<std::vector<float>> planes(3);
+  for (const Vector3& v : map.Pixels()) {
+    planes[0].push_back(static_cast<float>(v.x));
+    planes[1].push_back(static_cast<float>(v.y));
+    planes[2].push_back(static_cast<float>(v.z));
+  }
+  return EncodePlanes(map.size(), {kChannelNames[0].begin(), kChannelNames[0].end()}, planes);
+}
+
+Bytes EncodeExr(const Raster<double>& map) {
+  std::vector<float> plane;
+  for (const double value : map.Pixels()) plane.push_back(static_cast<float>(value));
+  return EncodePlanes(map.size(), {"Y"}, {plane});
 }
 
 }  // namespace assay

@@ -1,7 +1,8 @@
-// OpenEXR images of three channels as vectors.
+// OpenEXR images of three channels as vectors, or of one as numbers.
 //
-// The channels R, G, B, or else X, Y, Z, in this order; half, float or uint in any
-// compression OpenEXR knows; one part, scan lines or tiles. The image is the data
+// Vectors: the channels R, G, B, or else X, Y, Z, in this order. Numbers: the channel Z; of
+// three colours, which are points then, B; or else the only channel. Half, float or uint in
+// any compression OpenEXR knows; one part, scan lines or tiles. The image is the data
 // window. Other channels are not read. One file object for each call and no threads of
 // OpenEXR's own.
 //
@@ -14,12 +15,18 @@
 
 #include "datasets/io/file.h"
 #include "datasets/io/vectors.h"
+#include "metrics/raster.h"
 
 namespace assay {
 
 VectorMap DecodeExr(std::span<const std::uint8_t> bytes, const std::filesystem::path& path);
 
+Raster<double> DecodeExrDepth(std::span<const std::uint8_t> bytes,
+                              const std::filesystem::path& path);
+
 // Channels R, G, B of 32-bit floats, ZIP. Equal maps give equal bytes.
 Bytes EncodeExr(const VectorMap& map);
+// One channel Y of 32-bit floats, as OpenCV writes a map of numbers.
+Bytes EncodeExr(const Raster<double>& map);
 
 }  // namespace assay

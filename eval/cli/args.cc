@@ -192,13 +192,17 @@ Protocol ProtocolFrom(const po::variables_map& given, const ConfigRoot& configs)
 Protocol ProtocolNamed(const std::string& name,
                        const po::variables_map& given,
                        const ConfigRoot& configs) {
+  return LoadProtocol(configs, name, OverridesFrom(given, name));
+}
+
+ProtocolOverrides OverridesFrom(const po::variables_map& given, const std::string& name) {
   ProtocolOverrides overrides;
   overrides.set = SetPairs(given);
   overrides.format = Text(given, "format");
   overrides.palette = Text(given, "palette");
   overrides.presence = FileFor(name, Text(given, "presence"));
   overrides.rewrites = FileFor(name, Text(given, "rewrites"));
-  return LoadProtocol(configs, name, overrides);
+  return overrides;
 }
 
 std::filesystem::path DataFor(const po::variables_map& given, const Protocol& protocol) {

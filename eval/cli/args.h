@@ -57,8 +57,9 @@ ConfigRoot FindConfigs();
 // "" for an option that was not given.
 std::string Text(const po::variables_map& given, const std::string& name);
 Protocol ProtocolFrom(const po::variables_map& given, const ConfigRoot& configs);
-// Another name with the given overrides. --presence and --rewrites may name a folder
+// What the options change in the protocol of this name. --presence and --rewrites may name a folder
 // with <protocol>.json.
+ProtocolOverrides OverridesFrom(const po::variables_map& given, const std::string& name);
 Protocol ProtocolNamed(const std::string& name,
                        const po::variables_map& given,
                        const ConfigRoot& configs);

@@ -12,6 +12,7 @@
 #include "eval/report.h"
 #include "eval/report_views.h"
 #include "eval/suite.h"
+#include "eval/variants.h"
 
 namespace assay::cli {
 namespace {
@@ -27,10 +28,13 @@ std::string Rendered(const std::string& format, const std::string& text, bool co
 
 std::string RenderedSuite(const std::string& format, const std::string& text, bool colour) {
   const auto report = nlohmann::ordered_json::parse(text);
+  const bool variants = IsVariantsReport(report);
   if (format == "json") return text;
-  if (format == "markdown") return SuiteMarkdown(report);
+  if (format == "markdown") return variants ? VariantsMarkdown(report) : SuiteMarkdown(report);
   if (format == "csv") return SuiteCsv(report);
-  if (format == "text") return SuiteText(report, colour);
+  if (format == "text") {
+    return variants ? VariantsText(report, colour) : SuiteText(report, colour);
+  }
   throw ConfigError("--format '" + format + "' is not one of json, markdown, csv, text");
 }
 

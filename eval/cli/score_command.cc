@@ -7,8 +7,19 @@
 #include "eval/cli/predicting.h"
 #include "eval/cli/scoring.h"
 #include "eval/cli/suite_run.h"
+#include "eval/cli/variants_run.h"
 
 namespace assay::cli {
+namespace {
+
+int ScoreAndPrint(const Protocol& protocol,
+                  const po::variables_map& given,
+                  const ScoreRequest& request) {
+  if (given["all-variants"].as<bool>()) return ScoreVariants(protocol.name, given, request);
+  return PrintResult(ScoreIntoRun(protocol, request), given, request);
+}
+
+}  // namespace
 
 int RunScore(const Arguments& arguments) {
   CommandLine line("score",
@@ -27,7 +38,7 @@ int RunScore(const Arguments& arguments) {
   request.data = DataFor(*given, protocol);
   request.answers.predictions = Text(*given, "predictions");
   request.command = ShellCommand("score", arguments);
-  return PrintResult(ScoreIntoRun(protocol, request), *given, request);
+  return ScoreAndPrint(protocol, *given, request);
 }
 
 int RunRun(const Arguments& arguments) {
@@ -63,7 +74,12 @@ int RunRun(const Arguments& arguments) {
   if (Text(*given, "protocol").empty() == Text(*given, "suite").empty()) {
     throw ConfigError("assay run needs exactly one of --protocol and --suite");
   }
-  if (!Text(*given, "suite").empty()) return RunSuite(*given, arguments);
+  if (!Text(*given, "suite").empty()) {
+    if ((*given)["all-variants"].as<bool>()) {
+      throw ConfigError("--all-variants is about one --protocol; a suite has members of its own");
+    }
+    return RunSuite(*given, arguments);
+  }
   const Protocol protocol = ProtocolFrom(*given, FindConfigs());
   ScoreRequest request = RequestFrom(*given);
   request.data = DataFor(*given, protocol);
@@ -77,7 +93,7 @@ int RunRun(const Arguments& arguments) {
     asking.command = request.command;
     if (const int code = PredictIntoFolder(protocol, asking); code != kOk) return code;
   }
-  return PrintResult(ScoreIntoRun(protocol, request), *given, request);
+  return ScoreAndPrint(protocol, *given, request);
 }
 
 }  // namespace assay::cli

@@ -37,14 +37,21 @@ std::string RunningHeadline(const std::string& name, double value) {
   return name.empty() || std::isnan(value) ? "" : fmt::format("{} {:.4f}", name, value);
 }
 
-RunCounts Evaluate(const Protocol& protocol,
-                   const AnyDataset& dataset,
-                   const Selection& selection,
-                   const AnswerSource* saved,
-                   const ScoreRequest& request,
-                   RecordStore& store) {
-  ProgressLine line(protocol.name, request.quiet);
-  const std::string headline = protocol.headline.empty() ? "" : protocol.headline.front();
+// A run folder while its protocol is scored.
+struct OpenRun {
+  const RunTarget* target;
+  DatasetFacts facts;
+  RecordStore store;
+};
+
+std::vector<LaneResult> Evaluate(std::vector<OpenRun>& runs,
+                                 const AnyDataset& dataset,
+                                 const Selection& selection,
+                                 const AnswerSource* saved,
+                                 const ScoreRequest& request) {
+  const Protocol& first = *runs.front().target->protocol;
+  ProgressLine line(first.name, request.quiet);
+  const std::string headline = first.headline.empty() ? "" : first.headline.front();
   RunOptions options{.threads = request.threads, .block = request.block, .stop = &stop_requested};
   if (!request.quiet) {
     options.progress = [&](const RunProgress& progress) {
@@ -55,7 +62,10 @@ RunCounts Evaluate(const Protocol& protocol,
                 RunningHeadline(headline, progress.headline()));
     };
   }
-  return Score(protocol, dataset, selection.indices, saved, options, store);
+  std::vector<ScoringLane> lanes;
+  lanes.reserve(runs.size());
+  for (OpenRun& run : runs) lanes.push_back({run.target->protocol, &run.store});
+  return ScoreTogether(lanes, dataset, selection.indices, saved, options);
 }
 
 nlohmann::json RunInfo(const ScoreRequest& request,
@@ -117,7 +127,7 @@ void WarnOfUnmatched(const Protocol& protocol, const std::vector<std::string>& u
                            unmatched.size() > kShown ? ", …" : "");
 }
 
-// Everything that can be refused is refused before the run folder is touched.
+// Everything that can be refused is refused before a run folder is touched.
 struct Checked {
   OpenedAnswers answers;  // no source: the oracle
   std::vector<std::string> notes;
@@ -136,23 +146,49 @@ Checked CheckFirst(const Protocol& protocol,
     checked.answers = OpenAnswers(protocol, dataset, selection.indices, request.answers);
     WarnOfUnmatched(protocol, checked.answers.unmatched);
   }
-  for (std::string& text : AskingLabel(protocol, oracle)) {
-    checked.answers.label.push_back(std::move(text));
-  }
   return checked;
 }
 
-void StoreFacts(const Protocol& protocol,
-                const DatasetFacts& facts,
-                const Checked& checked,
-                const ScoreRequest& request,
-                RecordStore& store) {
-  store.SetMeta("dataset", ToJson(facts).dump());
-  store.SetMeta("answers", checked.answers.source ? "saved" : "oracle");
-  store.SetMeta("answer_notes", nlohmann::json(checked.notes).dump());
-  store.SetMeta("answer_label", nlohmann::json(checked.answers.label).dump());
-  store.SetMeta("allow_missing", request.allow_missing ? "true" : "false");
-  store.SetMeta("requested", protocol.requested);
+OpenRun Open(const RunTarget& target,
+             const DatasetFacts& facts,
+             const Selection& selection,
+             const Checked& checked,
+             const ScoreRequest& request) {
+  const Protocol& protocol = *target.protocol;
+  OpenRun run{&target,
+              facts,
+              RecordStore::OpenForWriting(target.run / "records.sqlite",
+                                          {.protocol = protocol.name,
+                                           .protocol_hash = protocol.hash,
+                                           .answer_hash = protocol.answer_hash,
+                                           .selection = selection.identity},
+                                          request.fresh)};
+  ForgetEarlierReport(target.run, run.store);
+  const bool oracle = !checked.answers.source;
+  std::vector<std::string> label = checked.answers.label;
+  for (std::string& text : AskingLabel(protocol, oracle)) label.push_back(std::move(text));
+  run.store.SetMeta("dataset", ToJson(facts).dump());
+  run.store.SetMeta("answers", oracle ? "oracle" : "saved");
+  run.store.SetMeta("answer_notes", nlohmann::json(checked.notes).dump());
+  run.store.SetMeta("answer_label", nlohmann::json(label).dump());
+  run.store.SetMeta("allow_missing", request.allow_missing ? "true" : "false");
+  run.store.SetMeta("requested", protocol.requested);
+  return run;
+}
+
+// The reports, from the records.
+ScoreResult Finish(OpenRun& run, const nlohmann::json& run_info, bool allow_missing) {
+  const std::filesystem::path& folder = run.target->run;
+  const Report report =
+      BuildReport(*run.target->protocol, run.store, {.allow_missing = allow_missing});
+  run.store.SetMeta("run_info", run_info.dump());
+  const std::string text = WithRunInfo(report.body, run_info);
+  WriteText(folder / "report.json", text);
+  WriteText(folder / "report.md", Markdown(nlohmann::ordered_json::parse(text)));
+  TellUnscored(folder, run.store);
+  return {.report = text,
+          .exit_code = report.covered ? kOk : kUncovered,
+          .suspicion = report.suspicion};
 }
 
 }  // namespace
@@ -170,51 +206,61 @@ SignalGuard::~SignalGuard() {
   std::signal(SIGTERM, SIG_DFL);
 }
 
-ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request) {
+std::vector<ScoreResult> ScoreIntoRuns(const std::vector<RunTarget>& targets,
+                                       const ScoreRequest& request) {
   const SignalGuard signals;
   const auto start = std::chrono::steady_clock::now();
-  const auto [dataset, selection] = OpenSelected(protocol, request.data, request.selection);
-  const DatasetFacts facts = FactsOf(dataset, protocol, selection);
-  if (request.require_complete) {
-    if (selection.identity != "{}") {
-      throw ConfigError("--require-complete contradicts --limit, --samples and --subset");
-    }
-    RequireComplete(facts, request.data);
+  const Protocol& first = *targets.front().protocol;
+  const auto [dataset, selection] = OpenSelected(first, request.data, request.selection);
+  if (request.require_complete && selection.identity != "{}") {
+    throw ConfigError("--require-complete contradicts --limit, --samples and --subset");
   }
-
-  const Checked checked = CheckFirst(protocol, dataset, selection, request);
-  RecordStore store = RecordStore::OpenForWriting(request.run / "records.sqlite",
-                                                  {.protocol = protocol.name,
-                                                   .protocol_hash = protocol.hash,
-                                                   .answer_hash = protocol.answer_hash,
-                                                   .selection = selection.identity},
-                                                  request.fresh);
-  ForgetEarlierReport(request.run, store);
-  StoreFacts(protocol, facts, checked, request, store);
-  const RunCounts counts =
-      Evaluate(protocol, dataset, selection, checked.answers.source.get(), request, store);
-  if (counts.interrupted) {
+  std::vector<DatasetFacts> facts;
+  facts.reserve(targets.size());
+  for (const RunTarget& target : targets) {
+    facts.push_back(FactsOf(dataset, *target.protocol, selection));
+    if (request.require_complete) RequireComplete(facts.back(), request.data);
+  }
+  const Checked checked = CheckFirst(first, dataset, selection, request);
+  std::vector<OpenRun> runs;
+  runs.reserve(targets.size());
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    runs.push_back(Open(targets[i], facts[i], selection, checked, request));
+  }
+  const std::vector<LaneResult> lanes =
+      Evaluate(runs, dataset, selection, checked.answers.source.get(), request);
+  if (const RunCounts& counts = lanes.front().counts; counts.interrupted) {
     std::cerr << fmt::format("interrupted after {} of {} samples; to go on:\n  {}\n",
                              counts.done,
                              counts.samples,
                              request.command);
-    return {"", kInterrupted};
+    return std::vector<ScoreResult>(targets.size(), {.exit_code = kInterrupted});
   }
-  const Report report = BuildReport(protocol, store, {.allow_missing = request.allow_missing});
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  const nlohmann::json run_info =
-      RunInfo(request, counts, checked.answers.unmatched.size(), seconds);
-  store.SetMeta("run_info", run_info.dump());
-  const std::string text = WithRunInfo(report.body, run_info);
-  WriteText(request.run / "report.json", text);
-  WriteText(request.run / "report.md", Markdown(nlohmann::ordered_json::parse(text)));
-  TellUnscored(request.run, store);
-  if (request.strict_axes && !report.suspicion.empty()) {
-    throw ConfigError(report.suspicion + "\n  --strict-axes makes this an error; the report is " +
-                      (request.run / "report.json").string());
+  std::vector<ScoreResult> results;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (lanes[i].refusal) {
+      results.push_back({.exit_code = kDatasetBad, .refusal = lanes[i].refusal});
+      continue;
+    }
+    const std::size_t unmatched = checked.answers.unmatched.size();
+    const nlohmann::json run_info = RunInfo(request, lanes[i].counts, unmatched, seconds);
+    results.push_back(Finish(runs[i], run_info, request.allow_missing));
   }
-  return {text, report.covered ? kOk : kUncovered};
+  for (std::size_t i = 0; i < results.size() && request.strict_axes; ++i) {
+    if (results[i].suspicion.empty()) continue;
+    throw ConfigError(results[i].suspicion +
+                      "\n  --strict-axes makes this an error; the report is " +
+                      (targets[i].run / "report.json").string());
+  }
+  return results;
+}
+
+ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request) {
+  ScoreResult result = ScoreIntoRuns({{&protocol, request.run}}, request).front();
+  if (result.refusal) std::rethrow_exception(result.refusal);
+  return result;
 }
 
 void AddScoreOptions(po::options_description& options) {
@@ -240,7 +286,11 @@ void AddScoreOptions(po::options_description& options) {
       "require-complete", po::bool_switch(), "stop with exit code 3 unless the set is complete")(
       "strict-axes",
       po::bool_switch(),
-      "end with exit code 2 where normals seem to be in another axis convention");
+      "end with exit code 2 where normals seem to be in another axis convention")(
+      "all-variants",
+      po::bool_switch(),
+      "score under every variant of the protocol that reads the same answers, each in a "
+      "folder of its own below RUN");
 }
 
 bool AbsentIsMissing(const po::variables_map& given) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <atomic>
+#include <exception>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "eval/answers.h"
 #include "eval/cli/args.h"
@@ -29,13 +31,28 @@ struct ScoreRequest {
 struct ScoreResult {
   std::string report = {};  // text of report.json
   int exit_code = 0;
+  std::string suspicion = {};       // Report::suspicion
+  std::exception_ptr refusal = {};  // LaneResult::refusal; there is no report then
 };
+
+// A protocol and its run folder.
+struct RunTarget {
+  const Protocol* protocol;
+  std::filesystem::path run;
+};
+
+// Several protocols in one pass (ScoreTogether), each into its own folder; results in the
+// same order. The first one opens the data and the answers for all. With strict_axes throws
+// as ScoreIntoRun after all reports are written.
+std::vector<ScoreResult> ScoreIntoRuns(const std::vector<RunTarget>& targets,
+                                       const ScoreRequest& request);
 
 // Writes RUN/records.sqlite, report.json and report.md. Throws ConfigError after that, with
 // strict_axes, where the answers seem to be in another axis convention.
 ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request);
 
-// --threads --block --fresh --allow-missing --require-complete --strict-axes -o
+// --threads --block --fresh --allow-missing --require-complete --strict-axes
+// --all-variants -o
 void AddScoreOptions(po::options_description& options);
 // Everything but the data and the answers.
 ScoreRequest RequestFrom(const po::variables_map& given);

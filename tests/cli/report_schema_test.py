@@ -170,6 +170,10 @@ class EveryReportFollowsTheSchema(Reports):
         for report in (whole, bare):
             self.assertEqual([e.message for e in Draft202012Validator(schema).iter_errors(report)], [])
         self.assertEqual(len(bare["flaws"]), 7)
+        variants = ("run", "--protocol", "kitti-depth", "--all-variants", *command[3:])
+        side_by_side = read(assay(*variants, "--data", self.data("kitti"), "--fresh"))
+        self.assertEqual([e.message for e in Draft202012Validator(schema).iter_errors(side_by_side)], [])
+        self.assertTrue(side_by_side["spread"] and side_by_side["left_out"])
 
     def test_saved_answers(self):
         report, _ = self.report("cityscapes-val", "cityscapes", *self.truth_as_answers())

@@ -1,7 +1,9 @@
-// npy, npz, png16, pfm (model/depth_formats.h):
+// npy, npz, png16, pfm, exr (model/depth_formats.h):
 // * values arrive at the array's own size, undefined ones untouched and counted;
 // * scale, SCALE and kind do what the header says;
 // * distance becomes planar z by the formula, at any size, or says what it lacks;
+// * canonical depth of a focal length of 300 pixels becomes metres by the focal length of the
+//   processed image, stated or the camera's;
 // * damaged, empty or foreign files and wrong settings are refused by name.
 #include "model/depth_formats.h"
 
@@ -14,6 +16,7 @@
 #include <limits>
 
 #include "datasets/io/array.h"
+#include "datasets/io/exr.h"
 #include "tests/model/decoders.h"
 
 namespace assay {
@@ -154,6 +157,42 @@ TEST(Distance, OfACropIsRefusedBecauseTheCameraIsTheWholeImages) {
   EXPECT_NO_THROW(decoder->Decode(NpyAnswer(DepthMap(Size{20, 10}, 3.0)), query, crop));
 }
 
+// 640 x 480 seen with 600 and 660 pixels, processed at half the width and a third of the height.
+TEST(Focal300, TheCamerasFocalLengthIsBroughtToTheSizeOfTheArray) {
+  const auto decoder = MakeFor<DepthTask>({{"codec", "npy"}, {"unit", "focal_300"}});
+  const DepthTask::Query query{Size{640, 480}, Intrinsics{600, 660, 320, 240}};
+  const Answer answer = NpyAnswer(DepthMap(Size{320, 160}, 3.0));
+  const auto decoded = decoder->Decode(answer, query, FrameOf({640, 480}));
+  EXPECT_DOUBLE_EQ(decoded.value.map.At(5, 5), 3.0 * ((600 / 2.0 + 660 / 3.0) / 2) / 300);
+}
+
+TEST(Focal300, AStatedFocalLengthNeedsNoCamera) {
+  const auto decoder =
+      MakeFor<DepthTask>({{"codec", "npy"}, {"unit", "focal_300"}, {"focal", 450}});
+  const auto decoded = decoder->Decode(NpyAnswer(Row({2, 4})), {}, FrameOf({2, 1}));
+  EXPECT_EQ(decoded.value.map, Row({3, 6}));
+}
+
+TEST(Focal300, WithoutEitherSaysWhatToState) {
+  const auto decoder = MakeFor<DepthTask>({{"codec", "npy"}, {"unit", "focal_300"}});
+  const auto error = ErrorOf(
+      [&] { decoder->Decode(NpyAnswer(Row({1})), {Size{1, 1}, std::nullopt}, FrameOf({1, 1})); });
+  EXPECT_EQ(error.code, "no-camera");
+  EXPECT_THAT(error.detail, HasSubstr("--set answer.focal=PIXELS"));
+}
+
+TEST(ExrDepth, OneChannelIsDepthAndPointsGiveTheirThird) {
+  const auto decoder = MakeFor<DepthTask>({{"codec", "exr"}});
+  const DepthMap depth = Row({1.5, 0, 7.25});
+  const Answer plain = AnswerOf(EncodeExr(depth), "answer.exr");
+  EXPECT_EQ(decoder->Decode(plain, {}, FrameOf({3, 1})).value.map, depth);
+  VectorMap points(Size{2, 1});
+  points.Pixels()[0] = {1, 2, 3};
+  points.Pixels()[1] = {4, 5, 6};
+  const Answer answer = AnswerOf(EncodeExr(points), "points.exr");
+  EXPECT_EQ(decoder->Decode(answer, {}, FrameOf({2, 1})).value.map, Row({3, 6}));
+}
+
 TEST(ArrayDepth, ForeignAndDamagedFilesAreThatSamplesFault) {
   const auto decode = [](const char* codec, Bytes bytes) {
     return ErrorOf([&] {
@@ -168,7 +207,7 @@ TEST(ArrayDepth, ForeignAndDamagedFilesAreThatSamplesFault) {
   EXPECT_EQ(decode("png16:1000", EncodePng(Raster<std::uint8_t>(Size{4, 4}, 3))).code,
             "wrong-depth");
   EXPECT_NE(decode("png16:1000", EncodeJpeg(RgbImage(Size{8, 8}))).code, "nothing thrown");
-  for (const char* codec : {"npy", "npz", "pfm", "png16:256"}) {
+  for (const char* codec : {"exr", "npy", "npz", "pfm", "png16:256"}) {
     EXPECT_NE(decode(codec, {}).code, "nothing thrown") << codec;
     EXPECT_EQ(decode(codec, {}).stage, PredictionError::Stage::kRead) << codec;
   }
@@ -189,6 +228,12 @@ TEST(ArrayDepth, WrongSettingsAreFindings) {
   EXPECT_THAT(Make("depth", {{"codec", "npy"}, {"kind", "z"}}).findings, SizeIs(1));
   EXPECT_THAT(Make("depth", {{"codec", "png16:256"}, {"scale", 2}}).findings, SizeIs(1));
   EXPECT_THAT(Make("depth", {{"codec", "pfm:x"}}).findings, SizeIs(1));
+  EXPECT_THAT(Make("depth", {{"codec", "npy"}, {"focal", 450}}).findings, SizeIs(1));
+  EXPECT_THAT(Make("depth", {{"codec", "npy"}, {"unit", "focal_300"}, {"focal", 0}}).findings,
+              SizeIs(1));
+  EXPECT_THAT(
+      Make("depth", {{"codec", "npy"}, {"unit", "focal_300"}, {"kind", "disparity"}}).findings,
+      SizeIs(1));
   EXPECT_THAT(Make("depth", {{"codec", "npz:depth"}, {"kind", "disparity"}}).findings, IsEmpty());
 }
 
