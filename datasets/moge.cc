@@ -119,7 +119,8 @@ std::unique_ptr<Dataset<DepthTask>> OpenMoge(std::string_view dataset,
                                              const DatasetOptions& options) {
   const std::string folder(FolderOf(dataset));
   const fs::path root = CleanRoot(options.root);
-  const std::string layout = fmt::format("[{}/]<sample>/{} with [{}/]{}", folder, kDepth, folder, kList);
+  const std::string layout =
+      fmt::format("[{}/]<sample>/{} with [{}/]{}", folder, kDepth, folder, kList);
   for (const fs::path& base : {root / folder, root}) {
     std::error_code error;
     const fs::path list = options.list.empty() ? base / kList : options.list;

@@ -52,6 +52,10 @@ void AppendNumber(std::string_view before, std::int64_t number, std::string& tex
   text.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
+void AppendHits(const PerTau& hits, std::string& text) {
+  for (std::size_t t = 0; t < hits.size(); ++t) AppendNumber(t == 0 ? "" : ",", hits[t], text);
+}
+
 // What is left of a score's text.
 class ScoreText {
  public:
@@ -71,6 +75,15 @@ class ScoreText {
     if (error != std::errc()) Fail();
     left_.remove_prefix(static_cast<std::size_t>(end - left_.data()));
     return number;
+  }
+
+  PerTau Hits() {
+    PerTau hits{};
+    for (std::size_t t = 0; t < hits.size(); ++t) {
+      if (t > 0) Expect(",");
+      hits[t] = Number();
+    }
+    return hits;
   }
 
  private:
@@ -107,10 +120,7 @@ std::string Evaluation<InstancesTask>::ScoreToText(const InstancesScore& score) 
     AppendNumber("[", counts.truths, text);
     AppendNumber(",", counts.predictions, text);
     text += ",[";
-    for (const std::int64_t& hits : counts.hits) {
-      if (counts.hits == PerTau{}) break;
-      AppendNumber(&hits == counts.hits.data() ? "" : ",", hits, text);
-    }
+    if (counts.hits != PerTau{}) AppendHits(counts.hits, text);
     AppendNumber("],", counts.foreign, text);
     text += ']';
   }
@@ -128,13 +138,11 @@ InstancesScore Evaluation<InstancesTask>::ScoreFromText(const std::string& text)
     left.Expect(",");
     counts.predictions = left.Number();
     left.Expect(",[");
-    const bool none = left.Skip("]");
-    for (std::int64_t& hits : counts.hits) {
-      if (none) break;
-      if (&hits != counts.hits.data()) left.Expect(",");
-      hits = left.Number();
+    if (!left.Skip("]")) {
+      counts.hits = left.Hits();
+      left.Expect("]");
     }
-    left.Expect(none ? "," : "],");
+    left.Expect(",");
     counts.foreign = left.Number();
     left.Expect("]");
   }

@@ -1,18 +1,18 @@
 #include "eval/records.h"
 
 #include <fmt/format.h>
-#include <sqlite3.h>
 #include <sys/vfs.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "datasets/io/errors.h"
+#include "eval/record_database.h"
 
 namespace assay {
 namespace {
 
-constexpr int kFormatVersion = 1;
+constexpr int kFormatVersion = 2;  // 2: keys without an index, hits of zeros left out
 constexpr long kNfsMagic = 0x6969;
 constexpr long kCifsMagic = 0xFF534D42;
 constexpr long kSmb2Magic = 0xFE534D42;
@@ -53,91 +53,6 @@ Outcome OutcomeFromName(std::string_view name) {
   return static_cast<Outcome>(found - kOutcomeNames.begin());
 }
 
-}  // namespace
-
-struct RecordStore::Database {
-  explicit Database(std::filesystem::path path_in) : path(std::move(path_in)) {}
-  Database(const Database&) = delete;
-  Database& operator=(const Database&) = delete;
-  ~Database() { sqlite3_close(handle); }
-
-  [[noreturn]] void Fail(const std::string& doing) const {
-    const int code = sqlite3_errcode(handle);
-    const std::string why = sqlite3_errmsg(handle);
-    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
-      throw ConfigError(path.string() + " is in use by another assay process" +
-                        "\n  wait for it to finish, or write to another run folder with -o");
-    }
-    if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) {
-      throw ConfigError(path.string() + " is not a record store (" + why + ")" +
-                        "\n  use another run folder, or --fresh to discard this one");
-    }
-    if (code == SQLITE_READONLY || code == SQLITE_CANTOPEN || code == SQLITE_PERM) {
-      throw ConfigError(path.string() + " cannot be " + doing + " (" + why + ")" +
-                        "\n  check the permissions of the run folder, or use another with -o");
-    }
-    throw OutputError(path.string() + ": could not be " + doing + " (" + why + ")" +
-                      "\n  what was recorded is kept; make room and start the same command again");
-  }
-
-  void Execute(const std::string& sql, const std::string& doing) const {
-    if (sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) Fail(doing);
-  }
-
-  std::filesystem::path path;
-  sqlite3* handle = nullptr;
-};
-
-namespace {
-
-class Statement {
- public:
-  template <class Database>
-  Statement(const Database& database, const std::string& sql)
-      : fail_([&database](const std::string& doing) { database.Fail(doing); }) {
-    if (sqlite3_prepare_v2(database.handle, sql.c_str(), -1, &statement_, nullptr) != SQLITE_OK) {
-      database.Fail("read");
-    }
-  }
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-  ~Statement() { sqlite3_finalize(statement_); }
-
-  // The text must live until the statement has run: SQLITE_STATIC does not copy it.
-  Statement& Bind(std::string_view text) {
-    sqlite3_bind_text(
-        statement_, ++bound_, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
-    return *this;
-  }
-  Statement& Bind(std::int64_t number) {
-    sqlite3_bind_int64(statement_, ++bound_, number);
-    return *this;
-  }
-  bool Step(const std::string& doing) {
-    const int code = sqlite3_step(statement_);
-    if (code != SQLITE_ROW && code != SQLITE_DONE) fail_(doing);
-    return code == SQLITE_ROW;
-  }
-  void Run(const std::string& doing) {
-    Step(doing);
-    sqlite3_reset(statement_);
-    bound_ = 0;
-  }
-  // Valid until the next step.
-  std::string_view View(int column) const {
-    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-    if (text == nullptr) return {};
-    return {text, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
-  }
-  std::string Text(int column) const { return std::string(View(column)); }
-  std::int64_t Number(int column) const { return sqlite3_column_int64(statement_, column); }
-
- private:
-  std::function<void(const std::string&)> fail_;
-  sqlite3_stmt* statement_ = nullptr;
-  int bound_ = 0;
-};
-
 // Into a record that keeps the memory of the one before.
 void ReadRow(const Statement& row, Record& record) {
   record.key = row.View(0);
@@ -171,21 +86,6 @@ void BindRecord(Statement& statement, const Record& record) {
       .Bind(record.error_detail);
 }
 
-// Rolls back unless committed, so that an exception leaves no half block.
-class Transaction {
- public:
-  explicit Transaction(sqlite3* handle) : handle_(handle) {}
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-  ~Transaction() {
-    if (handle_ != nullptr) sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
-  }
-  void Done() { handle_ = nullptr; }
-
- private:
-  sqlite3* handle_;
-};
-
 void RemoveStore(const std::filesystem::path& file) {
   for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
     std::error_code ignored;
@@ -195,7 +95,8 @@ void RemoveStore(const std::filesystem::path& file) {
 
 }  // namespace
 
-RecordStore::RecordStore(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+RecordStore::RecordStore(std::unique_ptr<RecordDatabase> database)
+    : database_(std::move(database)) {}
 RecordStore::RecordStore(RecordStore&&) noexcept = default;
 RecordStore& RecordStore::operator=(RecordStore&&) noexcept = default;
 RecordStore::~RecordStore() = default;
@@ -209,11 +110,7 @@ RecordStore RecordStore::OpenForWriting(const std::filesystem::path& file,
     throw ConfigError(file.parent_path().string() + " cannot be created: " + failed.message());
   }
   if (fresh) RemoveStore(file);
-  auto database = std::make_unique<Database>(file);
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
-  if (sqlite3_open_v2(file.c_str(), &database->handle, flags, nullptr) != SQLITE_OK) {
-    database->Fail("opened");
-  }
+  auto database = std::make_unique<RecordDatabase>(file, /*create=*/true);
   const bool shared = IsNetworkFileSystem(file.has_parent_path() ? file.parent_path() : ".");
   // EXCLUSIVE before WAL: no shared memory file, and no second writer.
   database->Execute("PRAGMA locking_mode=EXCLUSIVE", "locked");
@@ -260,13 +157,8 @@ RecordStore RecordStore::OpenForReading(const std::filesystem::path& file) {
   if (!std::filesystem::exists(file)) {
     throw ConfigError(file.string() + " does not exist; is this a run folder?");
   }
-  auto database = std::make_unique<Database>(file);
   // Read-write so that a WAL left by a killed run is folded in.
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX;
-  if (sqlite3_open_v2(file.c_str(), &database->handle, flags, nullptr) != SQLITE_OK) {
-    database->Fail("opened");
-  }
-  RecordStore store(std::move(database));
+  RecordStore store(std::make_unique<RecordDatabase>(file, /*create=*/false));
   if (const std::string version = store.Meta("format_version");
       version != std::to_string(kFormatVersion)) {
     throw ConfigError(file.string() + " has record format " + version +
@@ -304,8 +196,7 @@ void RecordStore::Append(std::span<const Record> records) {
 }
 
 void RecordStore::Insert(std::span<const Record> records) {
-  database_->Execute("BEGIN", "written");
-  Transaction transaction(database_->handle);
+  Transaction transaction(*database_);
   Statement insert(*database_,
                    std::string("INSERT OR REPLACE INTO records(") + kColumns +
                        ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)");
@@ -313,21 +204,18 @@ void RecordStore::Insert(std::span<const Record> records) {
     BindRecord(insert, record);
     insert.Run("written");
   }
-  database_->Execute("COMMIT", "written");
-  transaction.Done();
+  transaction.Commit();
 }
 
 void RecordStore::Renumber(std::span<const Record> records) {
   in_order_ = Order::kUnknown;
-  database_->Execute("BEGIN", "written");
-  Transaction transaction(database_->handle);
+  Transaction transaction(*database_);
   Statement update(*database_, "UPDATE records SET position=? WHERE key=? AND position<>?1");
   for (const Record& record : records) {
     update.Bind(record.index).Bind(record.key);
     update.Run("written");
   }
-  database_->Execute("COMMIT", "written");
-  transaction.Done();
+  transaction.Commit();
 }
 
 void RecordStore::Retire(const std::function<bool(const std::string& key)>& selected) {

@@ -21,6 +21,8 @@
 
 namespace assay {
 
+class RecordDatabase;
+
 enum class Outcome {
   kScored,
   kEmpty,    // a valid prediction that finds nothing; it has a score
@@ -92,15 +94,14 @@ class RecordStore {
   void SetMeta(const std::string& name, const std::string& value);
 
  private:
-  struct Database;
-  explicit RecordStore(std::unique_ptr<Database> database);
+  explicit RecordStore(std::unique_ptr<RecordDatabase> database);
   // Records lie in the order of their position: a run that was never resumed.
   bool WrittenInOrder();
   void Select(const std::string& condition, const std::function<void(const Record&)>& visit);
   void Insert(std::span<const Record> records);
 
   enum class Order { kAscending, kUnknown };
-  std::unique_ptr<Database> database_;
+  std::unique_ptr<RecordDatabase> database_;
   Order in_order_ = Order::kUnknown;  // of positions, as the records lie in the file
   std::int64_t last_position_ = -1;   // of what was appended
 };

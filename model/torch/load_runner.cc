@@ -17,6 +17,12 @@ namespace fs = std::filesystem;
 fs::path FindRunner() {
   std::error_code failed;
   const fs::path folder = fs::read_symlink("/proc/self/exe", failed).parent_path();
+  if (failed) {
+    throw ConfigError(
+        "the model runner is looked for beside the program, and /proc does not say "
+        "where that is: " +
+        failed.message());
+  }
   const std::vector<fs::path> places = {folder / kRunnerFile,
                                         folder.parent_path() / ASSAY_RUNNER_FOLDER / kRunnerFile};
   for (const fs::path& place : places) {

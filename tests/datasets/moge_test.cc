@@ -82,7 +82,8 @@ TEST(LogDepth, TextsThatSayNothingAreErrorsWithTheirName) {
   const auto error = [](const Texts& texts) {
     return ErrorOf([&] { DecodeLogDepth(FileOf({5}, texts), "key"); });
   };
-  EXPECT_THAT(error({{"near", "1"}}), AllOf(HasSubstr("\"far\" is missing"), HasSubstr("depth.png")));
+  EXPECT_THAT(error({{"near", "1"}}),
+              AllOf(HasSubstr("\"far\" is missing"), HasSubstr("depth.png")));
   EXPECT_THAT(error({{"far", "1"}}), HasSubstr("\"near\" is missing"));
   for (const char* text : {"", "x", "0", "-1", "1 m", "nan", "inf"}) {
     EXPECT_THAT(error({{"near", text}, {"far", "2"}}), HasSubstr("not a positive number")) << text;
@@ -117,7 +118,8 @@ TEST(Moge, AListOfNothingAndASetThatIsNotThereAreErrors) {
   WriteText(tree.Root() / "NYUv2/.index.txt", "\n");
   EXPECT_THAT(ErrorOf([&] { OpenDepth("moge-nyu", tree.Root()); }), HasSubstr("names no sample"));
   WriteText(tree.Root() / "NYUv2/.index.txt", "attic_9/0000\n");
-  EXPECT_THAT(ErrorOf([&] { OpenDepth("moge-nyu", tree.Root()); }), HasSubstr("attic_9/0000/depth.png"));
+  EXPECT_THAT(ErrorOf([&] { OpenDepth("moge-nyu", tree.Root()); }),
+              HasSubstr("attic_9/0000/depth.png"));
 }
 
 TEST(Moge, AMetaFileHasIntrinsics) {

@@ -37,7 +37,8 @@ TEST(PngText, IsFoundBeforeAndBehindTheImage) {
 TEST(PngText, TheChunkIsAsTheSpecificationHasIt) {
   const Bytes with = AddPngText(EncodePng(Ramp()), "near", "1", PngTextPlace::kBehindImage);
   // Length 6, tEXt, near, 0, 1, the CRC that Python's zlib.crc32 gives, then IEND.
-  const Bytes expected = {0, 0, 0, 6, 't', 'E', 'X', 't', 'n', 'e', 'a', 'r', 0, '1', 0xF0, 0xD4, 0xAD, 0xE2};
+  const Bytes expected = {
+      0, 0, 0, 6, 't', 'E', 'X', 't', 'n', 'e', 'a', 'r', 0, '1', 0xF0, 0xD4, 0xAD, 0xE2};
   const auto begin = with.end() - 12 - static_cast<std::ptrdiff_t>(expected.size());
   EXPECT_EQ(Bytes(begin, with.end() - 12), expected);
 }
