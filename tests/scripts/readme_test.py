@@ -160,7 +160,7 @@ class Names(unittest.TestCase):
 
     def test_only_the_protocols_called_verified_are(self):
         listed = json.loads(assay("list", "protocols", "--json"))["protocols"]
-        sentence = re.search(r"Today (.*?) (?:is|are) verified\.", text_of("README.md"), re.DOTALL)
+        sentence = re.search(r"Today (.*?)\s(?:is|are)\sverified\.", text_of("README.md"), re.DOTALL)
         named = set()
         for excepted, pattern in re.findall(r"(\(not\s)?`([^`]+)`", sentence.group(1)):
             matching = set(fnmatch.filter([row["name"] for row in listed], pattern))
