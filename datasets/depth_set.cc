@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -156,11 +157,24 @@ std::vector<DepthSample> Select(const DepthList& list,
   return selected;
 }
 
+// Not every kind of list looks for this itself.
+void CheckOnce(const DepthList& list) {
+  std::set<std::string_view> seen;
+  for (const DepthListEntry& entry : list.entries) {
+    if (seen.insert(entry.key).second) continue;
+    throw DatasetError(list.path,
+                       entry.key,
+                       "is listed twice",
+                       "a sample counts once: use the official list, or take the line out");
+  }
+}
+
 std::vector<DepthSample> ApplyList(const DepthSet& set,
                                    const fs::path& path,
                                    std::vector<DepthSample> samples,
                                    DatasetInfo& info) {
   const DepthList list = set.read_list(path);
+  CheckOnce(list);
   info.list_sha256 = list.sha256;
   const bool is_official =
       list.text_sha256 == set.list_sha256 || HashOfKeys(list.entries) == set.keys_sha256;
@@ -183,6 +197,16 @@ std::optional<SyntheticManifest> FindManifest(const std::vector<fs::path>& folde
     if (auto manifest = ReadManifest(folder)) return manifest;
   }
   return std::nullopt;
+}
+
+std::optional<SyntheticManifest> FindManifest(const fs::path& root,
+                                              std::string_view inner,
+                                              std::string_view layout) {
+  if (auto manifest = ReadManifest(root)) return manifest;
+  if (root.filename() != inner) return std::nullopt;
+  auto above = ReadManifest(root.parent_path());
+  if (above && !above->layout.starts_with(layout)) return std::nullopt;
+  return above;
 }
 
 Intrinsics Scaled(const Intrinsics& camera, Size from, Size to) {
@@ -226,6 +250,7 @@ DatasetInfo DescribeDepth(const DepthSet& set, const DatasetOptions& options, De
   info.layout = set.layout;
   info.synthetic = scan.manifest.has_value();
   info.official = scan.manifest ? scan.manifest->samples : set.official;
+  info.notes = scan.notes;
   Sort(scan.samples);
   if (const auto list = FindList(set, options, scan)) {
     scan.samples = ApplyList(set, *list, std::move(scan.samples), info);

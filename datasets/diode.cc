@@ -118,12 +118,14 @@ Mask DecodeMask(const RawPart& raw) {
 }
 
 DepthTruth DecodeDiode(const RawTruth& raw, const DepthSample& sample) {
+  const RawPart& file = raw.at(0);
+  const RawPart& mask = raw.at(1);
   try {
-    DepthTruth truth{.depth_m = AsRaster(DecodeNpy(raw.at(0).bytes, raw[0].path), raw[0].path),
-                     .file_mask = DecodeMask(raw.at(1))};
-    CheckSize(truth.depth_m.size(), sample.size, raw[0].path, sample.key);
-    CheckSize(truth.file_mask.size(), sample.size, raw[1].path, sample.key);
-    CleanDepth(raw[0], sample.key, truth);
+    DepthTruth truth{.depth_m = AsRaster(DecodeNpy(file.bytes, file.path), file.path),
+                     .file_mask = DecodeMask(mask)};
+    CheckSize(truth.depth_m.size(), sample.size, file.path, sample.key);
+    CheckSize(truth.file_mask.size(), sample.size, mask.path, sample.key);
+    CleanDepth(file, sample.key, truth);
     return truth;
   } catch (const FileError& e) {
     throw AsDatasetError(e, sample.key);
@@ -172,9 +174,10 @@ std::vector<std::string> NearestThings(const DiodeSet& wanted, const fs::path& r
     for (const fs::path& path : FindFolders(root, half, 3)) {
       const bool other = !wanted.half.empty() && wanted.half != half;
       found.push_back(other ? "the other half: " + path.string()
-                            : "the folder " + path.string() + ": pass " +
-                                  path.parent_path().string() + ", once it holds files *" +
-                                  std::string(kSuffix));
+                            : fmt::format("the folder {}: pass {}, once it holds files *{}",
+                                          path.string(),
+                                          path.parent_path().string(),
+                                          kSuffix));
     }
     for (fs::path up = root; up.has_relative_path() && up != up.parent_path();
          up = up.parent_path()) {
@@ -190,7 +193,7 @@ std::vector<std::string> NearestThings(const DiodeSet& wanted, const fs::path& r
 DepthScan ScanTree(const DiodeSet& wanted, const fs::path& root) {
   DepthScan scan{.root = root,
                  .list_folders = {root, root / "diode_depth", root / "data_split/diode_depth"},
-                 .manifest = FindManifest({root, root.parent_path()}),
+                 .manifest = FindManifest(root, kFolder, "diode"),
                  .samples = {},
                  .alone = {}};
   const Size size = scan.manifest ? scan.manifest->size : kSize;

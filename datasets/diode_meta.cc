@@ -1,6 +1,7 @@
 #include "datasets/diode_meta.h"
 
 #include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "datasets/dataset.h"

@@ -81,8 +81,9 @@ class Nuscenes final : public Dataset<DepthTask> {
   }
 
   DepthTruth DecodeTruth(std::size_t index, const RawTruth& raw) const override {
+    const RawPart& cloud = raw.at(0);
     try {
-      return {.depth_m = ProjectLidar(raw.at(0).bytes, raw[0].path, geometry_.at(index)),
+      return {.depth_m = ProjectLidar(cloud.bytes, cloud.path, geometry_.at(index)),
               .file_mask = {}};
     } catch (const FileError& e) {
       throw AsDatasetError(e, samples_.at(index).key);

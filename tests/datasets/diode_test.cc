@@ -123,6 +123,28 @@ TEST(Diode, TheSubsetIsRefusedWithoutItsListAndWithABrokenOne) {
               HasSubstr("names no sample"));
 }
 
+TEST(Diode, AMetaFileThatNamesASampleTwiceIsRefused) {
+  const test::TemporaryFolder folder;
+  WriteKeys(folder.Path(), {kIndoor});
+  WriteText(folder.Path() / "diode_meta.json",
+            R"({"val": {"indoors": {"scene_00090": {"scan_00900":
+               ["00090_00900_indoors_000_000", "00090_00900_indoors_000_000"]}}}})");
+  EXPECT_THAT(ErrorOf([&] { OpenDepth("diode-indoor", folder.Path(), "val-612"); }),
+              AllOf(HasSubstr(kIndoor), HasSubstr("is listed twice")));
+}
+
+TEST(Diode, AnotherTreeAboveDoesNotMakeASetSynthetic) {
+  const SyntheticTree above("sintel", 1);
+  for (const char* name : {"val", "mine"}) {
+    WriteKeys(above.Root() / name, {kIndoor});
+    const auto data = OpenDepth("diode", above.Root() / name);
+    EXPECT_FALSE(data->Info().synthetic) << name;
+    EXPECT_EQ(data->Info().official, 771) << name;
+  }
+  const SyntheticTree tree("diode", 2);
+  EXPECT_TRUE(OpenDepth("diode", tree.Root() / "val")->Info().synthetic);
+}
+
 TEST(Diode, ARootWithTheOtherHalfSaysSo) {
   const SyntheticTree tree("diode-outdoor", 1);
   const std::string text = ErrorOf([&] { OpenDepth("diode-indoor", tree.Root()); });

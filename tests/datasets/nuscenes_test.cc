@@ -156,6 +156,16 @@ TEST(Nuscenes, WithoutAListTheSetIsRefused) {
   EXPECT_THAT(ErrorOf([&] { OpenListed(tree.Root(), list); }), HasSubstr("names no frame"));
 }
 
+TEST(Nuscenes, AListThatNamesAFrameTwiceIsRefused) {
+  const SyntheticTree tree("nuscenes", 2);
+  const fs::path list = tree.Root() / "nuscenes_samples.txt";
+  WriteText(list,
+            "n900_log_0__CAM_FRONT__000000.jpg\n"
+            "samples/CAM_FRONT/n900_log_0__CAM_FRONT__000000.jpg\n");
+  EXPECT_THAT(ErrorOf([&] { OpenListed(tree.Root(), list); }),
+              AllOf(HasSubstr("n900_log_0__CAM_FRONT__000000"), HasSubstr("is listed twice")));
+}
+
 TEST(Nuscenes, AbsentPointCloudsAreNotes) {
   const SyntheticTree tree("nuscenes", 2);
   fs::remove(tree.Root() / "assay-synthetic.json");
