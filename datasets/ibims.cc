@@ -1,6 +1,9 @@
 #include "datasets/ibims.h"
 
+#include <fmt/format.h>
+
 #include <sstream>
+#include <system_error>
 
 #include "datasets/ibims_forms.h"
 #include "datasets/list_text.h"
@@ -15,10 +18,22 @@ namespace fs = std::filesystem;
 constexpr const char* kMatFolder = "ibims1_core_mat";
 constexpr const char* kRawFolder = "ibims1_core_raw";
 
-DepthScan EmptyScan(const fs::path& base, const fs::path& root) {
-  return {.root = base,
-          .list_folders = {base, base.parent_path(), root},
-          .manifest = FindManifest({base, root}),
+// `root` as given holds a form, or is its folder.
+DepthScan ScanOf(const fs::path& root, const char* folder) {
+  DepthScan scan{.root = root,
+                 .list_folders = {root},
+                 .manifest = FindManifest(root, folder, "ibims"),
+                 .samples = {},
+                 .alone = {}};
+  if (root.filename() == folder) scan.list_folders.push_back(root.parent_path());
+  return scan;
+}
+
+// The folder of a form below `root`.
+DepthScan ScanBelow(const fs::path& root, const char* folder) {
+  return {.root = root / folder,
+          .list_folders = {root / folder, root},
+          .manifest = FindManifest({root / folder, root}),
           .samples = {},
           .alone = {}};
 }
@@ -68,11 +83,17 @@ DepthSample IbimsSample(const std::string& name, Size size) {
 
 std::unique_ptr<Dataset<DepthTask>> OpenIbims(const DatasetOptions& options) {
   const fs::path root = CleanRoot(options.root);
-  for (const fs::path& base : {root, root / kMatFolder}) {
-    if (auto data = OpenIbimsMat(options, EmptyScan(base, root))) return data;
+  for (DepthScan scan : {ScanOf(root, kMatFolder), ScanBelow(root, kMatFolder)}) {
+    std::error_code error;
+    if (fs::is_directory(root / kRawFolder / "depth", error)) {
+      scan.notes.push_back(fmt::format("{} is there too and is not used: pass {} to use it",
+                                       kRawFolder,
+                                       (root / kRawFolder).string()));
+    }
+    if (auto data = OpenIbimsMat(options, scan)) return data;
   }
-  for (const fs::path& base : {root, root / kRawFolder}) {
-    if (auto data = OpenIbimsRaw(options, EmptyScan(base, root))) return data;
+  for (const DepthScan& scan : {ScanOf(root, kRawFolder), ScanBelow(root, kRawFolder)}) {
+    if (auto data = OpenIbimsRaw(options, scan)) return data;
   }
   throw MakeError(
       {.root = root,
