@@ -86,8 +86,8 @@ std::optional<fs::path> FindList(const DepthSet& set,
                   named_only ? "no list of samples is named" : fmt::format("no {} found", set.list),
                   set.dataset,
                   set.split),
-      named_only ? "name it with --set list=FILE"
-                 : "put the list there, or name it with --set list=FILE");
+      fmt::format("{}name it with --set list=FILE; in a suite, with --set PROTOCOL:list=FILE",
+                  named_only ? "" : "put the list there, or "));
 }
 
 void Sort(std::vector<DepthSample>& samples) {
