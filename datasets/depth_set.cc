@@ -122,16 +122,17 @@ void CheckKeys(const DepthSet& set, const std::vector<DepthSample>& sorted, Data
 
 // The listed samples that are on disk, in the list's order; the rest as notes.
 std::vector<DepthSample> Select(const DepthList& list,
-                                std::vector<DepthSample> samples,
+                                DepthScan& scan,
                                 std::vector<std::string>& notes) {
   std::map<std::string, DepthSample> by_key;
-  for (DepthSample& sample : samples) by_key.emplace(sample.key, std::move(sample));
+  for (DepthSample& sample : scan.samples) by_key.emplace(sample.key, std::move(sample));
   std::vector<DepthSample> selected;
   std::vector<std::string> absent;
   for (const DepthListEntry& entry : list.entries) {
     const auto at = by_key.find(entry.key);
     if (at == by_key.end()) {
-      absent.push_back(entry.truth);
+      const auto known = scan.absent.find(entry.key);
+      absent.push_back(known == scan.absent.end() ? entry.truth : known->second);
     } else {
       selected.push_back(std::move(at->second));
     }
@@ -171,7 +172,7 @@ void CheckOnce(const DepthList& list) {
 
 std::vector<DepthSample> ApplyList(const DepthSet& set,
                                    const fs::path& path,
-                                   std::vector<DepthSample> samples,
+                                   DepthScan& scan,
                                    DatasetInfo& info) {
   const DepthList list = set.read_list(path);
   CheckOnce(list);
@@ -187,7 +188,7 @@ std::vector<DepthSample> ApplyList(const DepthSet& set,
                                      set.official));
     info.can_be_complete = false;
   }
-  return Select(list, std::move(samples), info.notes);
+  return Select(list, scan, info.notes);
 }
 
 }  // namespace
@@ -253,7 +254,7 @@ DatasetInfo DescribeDepth(const DepthSet& set, const DatasetOptions& options, De
   info.notes = scan.notes;
   Sort(scan.samples);
   if (const auto list = FindList(set, options, scan)) {
-    scan.samples = ApplyList(set, *list, std::move(scan.samples), info);
+    scan.samples = ApplyList(set, *list, scan, info);
     return info;
   }
   if (set.needs_list && !info.synthetic) ThrowNoList(set, scan);

@@ -35,8 +35,8 @@ DepthList ReadFrameList(const fs::path& path) {
     std::string word;
     if (!(words >> word) || word.starts_with('#')) continue;
     const fs::path file(word);
-    list.entries.push_back(
-        {(fs::path(kFolder) / file.stem()).generic_string(), file.filename().string()});
+    list.entries.push_back({(fs::path(kFolder) / file.stem()).generic_string(),
+                            fmt::format("the row of {} in {}", file.filename().string(), kTable)});
   }
   if (list.entries.empty()) throw DatasetError(path, "", "the list names no frame", "");
   return list;
@@ -157,11 +157,10 @@ std::unique_ptr<Dataset<DepthTask>> OpenNuscenes(const DatasetOptions& options) 
   // Which frames are scored is the protocol's to say, so that its hash covers it.
   if (scan.manifest) scan.list_folders.push_back(root);
   std::map<std::string, NuscenesFrame> by_key;
-  std::vector<std::string> absent;
   for (const auto& [file, frame] : ReadNuscenesTables(versions)) {
     std::error_code error;
     if (!fs::exists(root / frame.lidar, error)) {
-      absent.push_back(frame.lidar);
+      scan.absent.emplace(fs::path(file).replace_extension().generic_string(), frame.lidar);
       continue;
     }
     scan.samples.push_back(SampleOf(root, file, frame));
@@ -174,11 +173,6 @@ std::unique_ptr<Dataset<DepthTask>> OpenNuscenes(const DatasetOptions& options) 
                        "unpack the key frames of the lidar into the root");
   }
   DatasetInfo info = DescribeDepth(kSet, options, scan);
-  if (!absent.empty()) {
-    info.notes.push_back(fmt::format("{} point clouds of the tables are not on disk: missing {}",
-                                     absent.size(),
-                                     FirstFew(absent)));
-  }
   return std::make_unique<Nuscenes>(std::move(info), std::move(scan.samples), std::move(by_key));
 }
 

@@ -174,7 +174,15 @@ TEST(Nuscenes, AbsentPointCloudsAreNotes) {
   const auto data = OpenListed(tree.Root(), list);
   EXPECT_EQ(data->Size(), 1U);
   EXPECT_EQ(data->Info().official, 2);
-  EXPECT_THAT(data->Info().notes, Contains(HasSubstr("n900_log_0__LIDAR_TOP__000000.pcd.bin")));
+  EXPECT_THAT(data->Info().notes,
+              ElementsAre(AllOf(HasSubstr("1 of 2 listed samples"),
+                                HasSubstr("missing samples/LIDAR_TOP/n900_log_0__LIDAR_TOP__"
+                                          "000000.pcd.bin"))));
+  // A frame that nobody asked for lacks nothing.
+  WriteText(list, "n900_log_1__CAM_FRONT__000001.jpg\nother__CAM_FRONT__5.jpg\n");
+  EXPECT_THAT(
+      OpenListed(tree.Root(), list)->Info().notes,
+      ElementsAre(HasSubstr("missing the row of other__CAM_FRONT__5.jpg in sample_data.json")));
   fs::remove_all(tree.Root() / "samples/LIDAR_TOP");
   EXPECT_THAT(ErrorOf([&] { OpenListed(tree.Root(), list); }),
               HasSubstr("none of the point clouds"));
@@ -230,6 +238,15 @@ TEST(Nuscenes, TablesThatDoNotFitAreErrorsThatNameTableAndRow) {
   EXPECT_THAT(
       ErrorAfter("calibrated_sensor.json", [](json& rows) { rows[1]["rotation"] = {1, 0}; }),
       AllOf(HasSubstr("calibrated_sensor.json"), HasSubstr("row 1: rotation")));
+  EXPECT_THAT(ErrorAfter("ego_pose.json", [](json& rows) { rows[1]["rotation"] = {0, 0, 0, 0}; }),
+              AllOf(HasSubstr("ego_pose.json"), HasSubstr("row 1: rotation has the length 0,")));
+  for (const std::size_t axis : {0U, 1U}) {
+    EXPECT_THAT(ErrorAfter("calibrated_sensor.json",
+                           [&](json& rows) {
+                             rows[0]["camera_intrinsic"][axis][axis] = axis == 0 ? 0 : -1;
+                           }),
+                AllOf(HasSubstr("calibrated_sensor.json"), HasSubstr("focal lengths")));
+  }
   EXPECT_THAT(ErrorAfter("calibrated_sensor.json",
                          [](json& rows) { rows[0]["camera_intrinsic"] = json::array(); }),
               HasSubstr("0 numbers, not 9"));
