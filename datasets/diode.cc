@@ -94,7 +94,6 @@ constexpr std::array<DiodeSet, 6> kSets = {{
              .read_list = [](const fs::path& path) { return ReadDiodeMeta(path, "outdoor"); }}},
 }};
 
-// A split nobody knows is refused with the set of "val" (MakeDepthDataset).
 const DiodeSet& FindSet(std::string_view dataset, const std::string& split) {
   const DiodeSet* found = nullptr;
   for (const DiodeSet& row : kSets) {
@@ -102,6 +101,9 @@ const DiodeSet& FindSet(std::string_view dataset, const std::string& split) {
     if (found == nullptr || row.set.split == split) found = &row;
   }
   if (found == nullptr) throw std::logic_error("DIODE has no set " + std::string(dataset));
+  if (!split.empty() && found->set.split != split) {
+    throw ConfigError(fmt::format("{} has the splits val and val-612, not '{}'", dataset, split));
+  }
   return *found;
 }
 

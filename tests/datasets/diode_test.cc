@@ -20,6 +20,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
 
 constexpr const char* kIndoor = "indoors/scene_00090/scan_00900/00090_00900_indoors_000_000";
 constexpr const char* kOutdoor = "outdoor/scene_00091/scan_00900/00091_00900_outdoor_010_000";
@@ -155,7 +156,8 @@ TEST(Diode, ARootWithTheOtherHalfSaysSo) {
 
 TEST(Diode, AnotherSplitIsRefused) {
   const SyntheticTree tree("diode", 1);
-  EXPECT_THROW(OpenDepth("diode", tree.Root(), "train"), ConfigError);
+  EXPECT_THAT([&] { OpenDepth("diode", tree.Root(), "train"); },
+              ThrowsMessage<ConfigError>(HasSubstr("val and val-612, not 'train'")));
 }
 
 TEST(Diode, TwoSizesOfDepthAndMaskAreAnError) {
