@@ -90,6 +90,16 @@ TEST(LogDepth, TextsThatSayNothingAreErrorsWithTheirName) {
     EXPECT_THAT(error({{"near", text}, {"far", "2"}}), HasSubstr("not a positive number")) << text;
   }
   EXPECT_THAT(error({{"near", "3"}, {"far", "2"}}), HasSubstr("below near"));
+  EXPECT_THAT(error({{"near", "1"}, {"far", "2"}, {"near", "1"}}),
+              HasSubstr("\"near\" stands twice"));
+  EXPECT_THAT(error({{"near", "1"}, {"far", "2"}, {"unit", "1"}, {"unit", "2"}}),
+              HasSubstr("\"unit\" stands twice"));
+}
+
+TEST(LogDepth, OtherTextsMayStandTwice) {
+  EXPECT_DOUBLE_EQ(
+      Decoded(FileOf({1}, {{"Comment", "a"}, {"near", "3"}, {"far", "4"}, {"Comment", "b"}}))[0],
+      3);
 }
 
 TEST(Moge, SamplesAreThoseOfTheListInItsOrder) {
