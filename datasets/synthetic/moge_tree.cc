@@ -21,7 +21,8 @@ constexpr Intrinsics kCamera = {.fx = 145, .fy = 145, .cx = 80, .cy = 60};
 
 // One sample has its texts behind the image, the next before it.
 Bytes DepthFile(const DepthMap& depth, int sample) {
-  const PngTextPlace place = sample % 2 == 0 ? PngTextPlace::kBeforeImage : PngTextPlace::kBehindImage;
+  const PngTextPlace place =
+      sample % 2 == 0 ? PngTextPlace::kBeforeImage : PngTextPlace::kBehindImage;
   const Bytes png = EncodePng(LogDepthPixels(depth, kNear, kFar));
   return AddPngText(AddPngText(png, "near", "0.25", place), "far", "40.0", place);
 }
