@@ -4,6 +4,7 @@
 
 #include <sstream>
 #include <system_error>
+#include <utility>
 
 #include "datasets/ibims_forms.h"
 #include "datasets/list_text.h"
@@ -57,17 +58,13 @@ std::vector<std::string> NearestThings(const fs::path& root) {
 
 DepthList ReadIbimsList(const fs::path& path, const std::string& suffix) {
   const std::string text = ReadListText(path);
-  DepthList list{.path = path,
-                 .sha256 = Sha256(text),
-                 .text_sha256 = Sha256(WithoutLineEnds(text)),
-                 .entries = {}};
+  std::vector<DepthListEntry> entries;
   std::istringstream words(text);
   for (std::string word; words >> word;) {
     if (word.ends_with(".mat") || word.ends_with(".png")) word.resize(word.size() - 4);
-    list.entries.push_back({word, word + suffix});
+    entries.push_back({word, word + suffix});
   }
-  if (list.entries.empty()) throw DatasetError(path, "", "the list names no image", "");
-  return list;
+  return ListOf(path, text, std::move(entries), "image");
 }
 
 DepthSample IbimsSample(const std::string& name, Size size) {

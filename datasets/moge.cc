@@ -51,17 +51,13 @@ std::string_view FolderOf(std::string_view dataset) {
 // A sample's folder a line.
 DepthList ReadIndex(const fs::path& path) {
   const std::string text = ReadListText(path);
-  DepthList list{.path = path,
-                 .sha256 = Sha256(text),
-                 .text_sha256 = Sha256(WithoutLineEnds(text)),
-                 .entries = {}};
+  std::vector<DepthListEntry> entries;
   std::istringstream words(text);
   for (std::string word; words >> word;) {
     const std::string key = fs::path(word).lexically_normal().generic_string();
-    list.entries.push_back({key, key + "/" + kDepth});
+    entries.push_back({key, key + "/" + kDepth});
   }
-  if (list.entries.empty()) throw DatasetError(path, "", "the list names no sample", "");
-  return list;
+  return ListOf(path, text, std::move(entries), "sample");
 }
 
 // In pixels, from the file's units of width and height. nullopt where there is no file.

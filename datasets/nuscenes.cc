@@ -25,21 +25,17 @@ constexpr std::string_view kChannel = "__CAM_FRONT";
 // One CAM_FRONT file a line, by path or base name; what follows it on the line is ignored.
 DepthList ReadFrameList(const fs::path& path) {
   const std::string text = ReadListText(path);
-  DepthList list{.path = path,
-                 .sha256 = Sha256(text),
-                 .text_sha256 = Sha256(WithoutLineEnds(text)),
-                 .entries = {}};
+  std::vector<DepthListEntry> entries;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
     std::string word;
     if (!(words >> word) || word.starts_with('#')) continue;
     const fs::path file(word);
-    list.entries.push_back({(fs::path(kFolder) / file.stem()).generic_string(),
-                            fmt::format("the row of {} in {}", file.filename().string(), kTable)});
+    entries.push_back({(fs::path(kFolder) / file.stem()).generic_string(),
+                       fmt::format("the row of {} in {}", file.filename().string(), kTable)});
   }
-  if (list.entries.empty()) throw DatasetError(path, "", "the list names no frame", "");
-  return list;
+  return ListOf(path, text, std::move(entries), "frame");
 }
 
 constexpr DepthSet kSet = {.dataset = "nuscenes",
