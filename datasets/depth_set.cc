@@ -210,6 +210,10 @@ std::optional<SyntheticManifest> FindManifest(const fs::path& root,
   return above;
 }
 
+Size FrameOf(const DepthScan& scan, Size official) {
+  return scan.manifest && scan.manifest->size.Pixels() > 0 ? scan.manifest->size : official;
+}
+
 Intrinsics Scaled(const Intrinsics& camera, Size from, Size to) {
   const double x = static_cast<double>(to.width) / from.width;
   const double y = static_cast<double>(to.height) / from.height;

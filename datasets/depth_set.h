@@ -65,6 +65,8 @@ std::optional<SyntheticManifest> FindManifest(const std::vector<std::filesystem:
 std::optional<SyntheticManifest> FindManifest(const std::filesystem::path& root,
                                               std::string_view inner,
                                               std::string_view layout);
+// The manifest's, where it states one; else the official size.
+Size FrameOf(const DepthScan& scan, Size official);
 // `camera` of an image of size `from`, for the same view at size `to`.
 Intrinsics Scaled(const Intrinsics& camera, Size from, Size to);
 // The names under which Marigold, and most others, save the answer to an image: its path, and

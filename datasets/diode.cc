@@ -198,7 +198,7 @@ DepthScan ScanTree(const DiodeSet& wanted, const fs::path& root) {
                  .manifest = FindManifest(root, kFolder, "diode"),
                  .samples = {},
                  .alone = {}};
-  const Size size = scan.manifest ? scan.manifest->size : kSize;
+  const Size size = FrameOf(scan, kSize);
   std::vector<fs::path> tried;
   for (const fs::path& base : {root / kFolder, root}) {
     for (const char* half : kHalves) {

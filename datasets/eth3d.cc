@@ -79,7 +79,7 @@ std::vector<Scene> Scenes(const fs::path& root) {
 }
 
 void ScanScene(const Scene& scene, DepthScan& scan) {
-  const Size size = scan.manifest ? scan.manifest->size : kSize;
+  const Size size = FrameOf(scan, kSize);
   const auto camera = ReadSingleCamera(scene.camera / "cameras.txt", size);
   std::set<std::string> with_truth;
   for (const std::string& file : FileNames(scene.depth)) {

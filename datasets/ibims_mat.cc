@@ -146,7 +146,7 @@ std::optional<Intrinsics> ReadCamera(const fs::path& path, const std::string& ke
 }  // namespace
 
 std::unique_ptr<Dataset<DepthTask>> OpenIbimsMat(const DatasetOptions& options, DepthScan scan) {
-  const Size size = scan.manifest ? scan.manifest->size : kIbimsSize;
+  const Size size = FrameOf(scan, kIbimsSize);
   for (const std::string& file : FileNames(scan.root)) {
     if (!file.ends_with(".mat")) continue;
     DepthSample sample = IbimsSample(fs::path(file).stem().string(), size);

@@ -90,7 +90,7 @@ void CheckMasks(const fs::path& base) {
 }  // namespace
 
 std::unique_ptr<Dataset<DepthTask>> OpenIbimsRaw(const DatasetOptions& options, DepthScan scan) {
-  const Size size = scan.manifest ? scan.manifest->size : kIbimsSize;
+  const Size size = FrameOf(scan, kIbimsSize);
   for (const std::string& file : FileNames(scan.root / "depth")) {
     if (!file.ends_with(".png")) continue;
     const std::string name = fs::path(file).stem().string();

@@ -50,7 +50,7 @@ fs::path ImageFile(const fs::path& base, const std::string& sequence, const std:
 }
 
 void ScanSequence(const fs::path& base, const std::string& sequence, DepthScan& scan) {
-  const Size size = scan.manifest ? scan.manifest->size : kSize;
+  const Size size = FrameOf(scan, kSize);
   const fs::path depth = base / "depth" / sequence;
   std::set<std::string> with_truth;
   for (const std::string& file : FileNames(depth)) {

@@ -162,6 +162,15 @@ TEST(DepthSet, AManifestAboveCountsOnlyForTheFolderOfItsLayout) {
   EXPECT_TRUE(found("", "sintel"));
 }
 
+TEST(DepthSet, AManifestOfNoSizeMeansTheOfficialOne) {
+  DepthScan scan = ScanOf("root", {});
+  EXPECT_EQ(FrameOf(scan, {7, 5}), (assay::Size{7, 5}));
+  scan.manifest = SyntheticManifest{.layout = "two", .samples = 1, .seed = 1, .size = {0, 0}};
+  EXPECT_EQ(FrameOf(scan, {7, 5}), (assay::Size{7, 5}));
+  scan.manifest->size = {4, 3};
+  EXPECT_EQ(FrameOf(scan, {7, 5}), (assay::Size{4, 3}));
+}
+
 TEST(DepthSet, ASetThatNeedsAListIsRefusedWithoutOne) {
   const test::TemporaryFolder folder;
   DepthSet set = kTwo;
