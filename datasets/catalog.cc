@@ -45,20 +45,22 @@ constexpr const char* kMogeLayout =
     "<set>/.index.txt (the list; needed)\n"
     "<set>/<sample>/{image.jpg,meta.json} (to run models)";
 
-AnyDataset OpenMogeRow(std::string_view name, const DatasetOptions& options) {
-  return OpenMoge(name, options);
+// An adapter of one dataset, and one that is told which.
+template <auto Open>
+AnyDataset OpenOnly(std::string_view, const DatasetOptions& options) {
+  return Open(options);
+}
+template <auto Open>
+AnyDataset OpenNamed(std::string_view name, const DatasetOptions& options) {
+  return Open(name, options);
 }
 
-AnyDataset OpenReferRow(std::string_view name, const DatasetOptions& options) {
-  return OpenRefer(name, options);
-}
-
-AnyDataset OpenDiodeRow(std::string_view name, const DatasetOptions& options) {
-  return OpenDiode(name, options);
-}
-
-AnyDataset OpenDsineRow(std::string_view name, const DatasetOptions& options) {
-  return OpenDsine(name, options);
+constexpr DatasetRow MogeRow(std::string_view name) {
+  return {.name = name,
+          .task = DepthTask::kName,
+          .tree = "moge",
+          .layout = kMogeLayout,
+          .open = OpenNamed<OpenMoge>};
 }
 
 // Sorted by name.
@@ -68,9 +70,7 @@ constexpr std::array<DatasetRow, 46> kRows = {{
      .tree = "cityscapes",
      .layout = "gtFine/<split>/<city>/<city>_<seq>_<frame>_gtFine_{labelIds,instanceIds}.png\n"
                "leftImg8bit/<split>/<city>/<city>_<seq>_<frame>_leftImg8bit.png (to run models)",
-     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
-       return OpenCityscapes(options);
-     }},
+     .open = OpenOnly<OpenCityscapes>},
     {.name = "diode",
      .task = DepthTask::kName,
      .tree = "diode",
@@ -78,7 +78,7 @@ constexpr std::array<DatasetRow, 46> kRows = {{
                "[val/]…/<name>_depth_mask.npy\n"
                "[val/]…/<name>.png (to run models)\n"
                "diode_val_all_filename_list.txt (a list; optional)",
-     .open = OpenDiodeRow},
+     .open = OpenNamed<OpenDiode>},
     {.name = "diode-indoor",
      .task = DepthTask::kName,
      .tree = "diode",
@@ -86,15 +86,13 @@ constexpr std::array<DatasetRow, 46> kRows = {{
                "[val/]…/<name>_depth_mask.npy\n"
                "[val/]…/<name>.png (to run models)\n"
                "diode_val_indoor_filename_list.txt (a list; optional)",
-     .open = OpenDiodeRow},
+     .open = OpenNamed<OpenDiode>},
     {.name = "diode-indoor-normals",
      .task = NormalsTask::kName,
      .tree = "diode",
      .layout = "[val/]indoors/<scene>/<scan>/<name>_normal.npy\n"
                "[val/]indoors/<scene>/<scan>/<name>.png (to run models)",
-     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
-       return OpenDiodeIndoorNormals(options);
-     }},
+     .open = OpenOnly<OpenDiodeIndoorNormals>},
     {.name = "diode-outdoor",
      .task = DepthTask::kName,
      .tree = "diode",
@@ -102,7 +100,7 @@ constexpr std::array<DatasetRow, 46> kRows = {{
                "[val/]…/<name>_depth_mask.npy\n"
                "[val/]…/<name>.png (to run models)\n"
                "diode_val_outdoor_filename_list.txt (a list; optional)",
-     .open = OpenDiodeRow},
+     .open = OpenNamed<OpenDiode>},
     {.name = "eth3d",
      .task = DepthTask::kName,
      .tree = "eth3d",
@@ -110,14 +108,12 @@ constexpr std::array<DatasetRow, 46> kRows = {{
                "rgb/<scene>/images/dslr_images/<image>.JPG (to run models)\n"
                "<scene>/{ground_truth_depth,images}/dslr_images/<image>.JPG\n"
                "eth3d_filename_list.txt (a list; optional)",
-     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
-       return OpenEth3d(options);
-     }},
+     .open = OpenOnly<OpenEth3d>},
     {.name = "grefcoco-unc",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kGrefLayout,
-     .open = OpenReferRow},
+     .open = OpenNamed<OpenRefer>},
     {.name = "ibims",
      .task = DepthTask::kName,
      .tree = "ibims",
@@ -125,23 +121,21 @@ constexpr std::array<DatasetRow, 46> kRows = {{
                "[ibims1_core_raw/]{depth,mask_invalid,mask_transp}/<name>.png\n"
                "[ibims1_core_raw/]{rgb/<name>.png,calib/<name>.txt} (to run models)\n"
                "imagelist.txt (the official list; optional)",
-     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
-       return OpenIbims(options);
-     }},
+     .open = OpenOnly<OpenIbims>},
     {.name = "ibims-normals",
      .task = NormalsTask::kName,
      .tree = "dsine_eval",
      .layout = "ibims/ibims/<name>_normal.exr\n"
                "ibims/ibims/<name>_img.png (to run models)\n"
                "ibims/[split/]ibims.txt (the official list; optional)",
-     .open = OpenDsineRow},
+     .open = OpenNamed<OpenDsine>},
     {.name = "ibims-normals-marigold",
      .task = NormalsTask::kName,
      .tree = "marigold",
      .layout = "ibims/ibims/<name>_normal.npy\n"
                "ibims/ibims/<name>_img.png (to run models)\n"
                "ibims/[split/]ibims_test.txt (the official list; optional)",
-     .open = OpenDsineRow},
+     .open = OpenNamed<OpenDsine>},
     {.name = "kitti",
      .task = DepthTask::kName,
      .tree = "kitti",
@@ -150,59 +144,17 @@ constexpr std::array<DatasetRow, 46> kRows = {{
          "<drive>/proj_depth/groundtruth/image_02/<frame>.png\n"
          "<date>/<drive>/image_02/data/<frame>.png (to run models)\n"
          "eigen_test_files_with_gt.txt (the official list)",
-     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
-       return OpenKitti(options);
-     }},
-    {.name = "moge-ddad",
-     .task = DepthTask::kName,
-     .tree = "moge",
-     .layout = kMogeLayout,
-     .open = OpenMogeRow},
-    {.name = "moge-diode",
-     .task = DepthTask::kName,
-     .tree = "moge",
-     .layout = kMogeLayout,
-     .open = OpenMogeRow},
-    {.name = "moge-eth3d",
-     .task = DepthTask::kName,
-     .tree = "moge",
-     .layout = kMogeLayout,
-     .open = OpenMogeRow},
-    {.name = "moge-gso",
-     .task = DepthTask::kName,
-     .tree = "moge",
-     .layout = kMogeLayout,
-     .open = OpenMogeRow},
-    {.name = "moge-hammer",
-     .task = DepthTask::kName,
-     .tree = "moge",
-     .layout = kMogeLayout,
-     .open = OpenMogeRow},
-    {.name = "moge-ibims",
-     .task = DepthTask::kName,
-     .tree = "moge",
-     .layout = kMogeLayout,
-     .open = OpenMogeRow},
-    {.name = "moge-kitti",
-     .task = DepthTask::kName,
-     .tree = "moge",
-     .layout = kMogeLayout,
-     .open = OpenMogeRow},
-    {.name = "moge-nyu",
-     .task = DepthTask::kName,
-     .tree = "moge",
-     .layout = kMogeLayout,
-     .open = OpenMogeRow},
-    {.name = "moge-sintel",
-     .task = DepthTask::kName,
-     .tree = "moge",
-     .layout = kMogeLayout,
-     .open = OpenMogeRow},
-    {.name = "moge-spring",
-     .task = DepthTask::kName,
-     .tree = "moge",
-     .layout = kMogeLayout,
-     .open = OpenMogeRow},
+     .open = OpenOnly<OpenKitti>},
+    MogeRow("moge-ddad"),
+    MogeRow("moge-diode"),
+    MogeRow("moge-eth3d"),
+    MogeRow("moge-gso"),
+    MogeRow("moge-hammer"),
+    MogeRow("moge-ibims"),
+    MogeRow("moge-kitti"),
+    MogeRow("moge-nyu"),
+    MogeRow("moge-sintel"),
+    MogeRow("moge-spring"),
     {.name = "nuscenes",
      .task = DepthTask::kName,
      .tree = "nuscenes",
@@ -210,9 +162,7 @@ constexpr std::array<DatasetRow, 46> kRows = {{
                "samples/LIDAR_TOP/<file>.pcd.bin\n"
                "samples/CAM_FRONT/<file>.jpg (to run models)\n"
                "a list of CAM_FRONT files, a line each, named with --set list=FILE (needed)",
-     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
-       return OpenNuscenes(options);
-     }},
+     .open = OpenOnly<OpenNuscenes>},
     {.name = "nyu",
      .task = DepthTask::kName,
      .tree = "nyu",
@@ -220,79 +170,73 @@ constexpr std::array<DatasetRow, 46> kRows = {{
          "official_splits/{test,train}/<scene>/{sync_depth_<5 digits>.png,rgb_<5 digits>.jpg}\n"
          "{test,train}/<scene>/{depth,rgb}_<4 digits>.png\n"
          "nyu_depth_v2_labeled.mat with splits.mat",
-     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
-       return OpenNyu(options);
-     }},
+     .open = OpenOnly<OpenNyu>},
     {.name = "nyu-filled",
      .task = DepthTask::kName,
      .tree = "nyu",
      .layout = "nyu_depth_v2_labeled.mat with splits.mat (the in-painted field depths)",
-     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
-       return OpenNyuFilled(options);
-     }},
+     .open = OpenOnly<OpenNyuFilled>},
     {.name = "nyu-normals",
      .task = NormalsTask::kName,
      .tree = "dsine_eval",
      .layout = "nyuv2/test/<6 digits>_normal.png\n"
                "nyuv2/test/<6 digits>_img.png (to run models)\n"
                "nyuv2/[split/]test.txt (the official list; optional)",
-     .open = OpenDsineRow},
+     .open = OpenNamed<OpenDsine>},
     {.name = "nyu-normals-marigold",
      .task = NormalsTask::kName,
      .tree = "marigold",
      .layout = "nyuv2/test/<6 digits>_normal.npy\n"
                "nyuv2/test/<6 digits>_img.png (to run models)\n"
                "nyuv2/[split/]nyuv2_test.txt (the official list; optional)",
-     .open = OpenDsineRow},
+     .open = OpenNamed<OpenDsine>},
     {.name = "oasis-normals",
      .task = NormalsTask::kName,
      .tree = "dsine_eval",
      .layout = "oasis/val/<name>_normal.npy\n"
                "oasis/val/<name>_img.png (their size is needed)\n"
                "oasis/[split/]val.txt (the official list; optional)",
-     .open = OpenDsineRow},
+     .open = OpenNamed<OpenDsine>},
     {.name = "reasonseg",
      .task = ReferringTask::kName,
      .tree = "reasonseg",
      .layout = "reason_seg/ReasonSeg/{train,val,test}/<name>.{jpg,json}",
-     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
-       return OpenReasonSeg(options);
-     }},
+     .open = OpenOnly<OpenReasonSeg>},
     {.name = "refclef-berkeley",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kReferLayout,
-     .open = OpenReferRow},
+     .open = OpenNamed<OpenRefer>},
     {.name = "refclef-unc",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kReferLayout,
-     .open = OpenReferRow},
+     .open = OpenNamed<OpenRefer>},
     {.name = "refcoco+-unc",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kReferLayout,
-     .open = OpenReferRow},
+     .open = OpenNamed<OpenRefer>},
     {.name = "refcoco-google",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kReferLayout,
-     .open = OpenReferRow},
+     .open = OpenNamed<OpenRefer>},
     {.name = "refcoco-unc",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kReferLayout,
-     .open = OpenReferRow},
+     .open = OpenNamed<OpenRefer>},
     {.name = "refcocog-google",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kReferLayout,
-     .open = OpenReferRow},
+     .open = OpenNamed<OpenRefer>},
     {.name = "refcocog-umd",
      .task = ReferringTask::kName,
      .tree = "refer",
      .layout = kReferLayout,
-     .open = OpenReferRow},
+     .open = OpenNamed<OpenRefer>},
     {.name = "saco-gold",
      .task = InstancesTask::kName,
      .tree = "saco-gold",
@@ -327,39 +271,35 @@ constexpr std::array<DatasetRow, 46> kRows = {{
      .layout = "<scene>/depth/<6 digits>.png\n"
                "<scene>/color/<6 digits>.jpg (to run models)\n"
                "scannet_val_sampled_list_800_1.txt (a list; optional)",
-     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
-       return OpenScannet(options);
-     }},
+     .open = OpenOnly<OpenScannet>},
     {.name = "scannet-normals",
      .task = NormalsTask::kName,
      .tree = "dsine_eval",
      .layout = "scannet/<scene>/<frame>_normal.png\n"
                "scannet/<scene>/<frame>_img.png (to run models)\n"
                "scannet/[split/]test.txt (the official list; optional)",
-     .open = OpenDsineRow},
+     .open = OpenNamed<OpenDsine>},
     {.name = "scannet-normals-marigold",
      .task = NormalsTask::kName,
      .tree = "marigold",
      .layout = "scannet/<scene>/<frame>_normal.npy\n"
                "scannet/<scene>/<frame>_img.png (to run models)\n"
                "scannet/[split/]scannet_test.txt (the official list; optional)",
-     .open = OpenDsineRow},
+     .open = OpenNamed<OpenDsine>},
     {.name = "sintel",
      .task = DepthTask::kName,
      .tree = "sintel",
      .layout = "[training/]depth/<sequence>/frame_<4 digits>.dpt\n"
                "[training/]camdata_left/<sequence>/frame_<4 digits>.cam (optional)\n"
                "[training/]{final,clean}/<sequence>/frame_<4 digits>.png (to run models)",
-     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
-       return OpenSintel(options);
-     }},
+     .open = OpenOnly<OpenSintel>},
     {.name = "sintel-normals",
      .task = NormalsTask::kName,
      .tree = "dsine_eval",
      .layout = "sintel/<sequence>/<frame>_normal.exr\n"
                "sintel/<sequence>/<frame>_img.png (to run models)\n"
                "sintel/[split/]sintel.txt (the official list; optional)",
-     .open = OpenDsineRow},
+     .open = OpenNamed<OpenDsine>},
     {.name = "vkitti",
      .task = DepthTask::kName,
      .tree = "vkitti",
@@ -367,16 +307,14 @@ constexpr std::array<DatasetRow, 46> kRows = {{
          "[depth/]<scene>/<variation>/frames/depth/Camera_{0,1}/depth_<5 digits>.png\n"
          "[rgb/]<scene>/<variation>/frames/rgb/Camera_{0,1}/rgb_<5 digits>.jpg (to run models)\n"
          "vkitti_val.txt (a list; optional)",
-     .open = [](std::string_view, const DatasetOptions& options) -> AnyDataset {
-       return OpenVkitti(options);
-     }},
+     .open = OpenOnly<OpenVkitti>},
     {.name = "vkitti-normals",
      .task = NormalsTask::kName,
      .tree = "dsine_eval",
      .layout = "vkitti/<scene>/<frame>_normal.png\n"
                "vkitti/<scene>/<frame>_img.jpg (to run models)\n"
                "vkitti/[split/]vkitti.txt (the official list; optional)",
-     .open = OpenDsineRow},
+     .open = OpenNamed<OpenDsine>},
 }};
 
 }  // namespace

@@ -23,9 +23,8 @@ std::vector<std::string> CameraLines(const std::string& text) {
   std::vector<std::string> lines;
   std::istringstream stream(text);
   for (std::string line; std::getline(stream, line);) {
-    if (line.find_first_not_of(" \t\r") != std::string::npos && line.front() != '#') {
-      lines.push_back(line);
-    }
+    const std::size_t first = line.find_first_not_of(" \t\r");
+    if (first != std::string::npos && line[first] != '#') lines.push_back(line);
   }
   return lines;
 }

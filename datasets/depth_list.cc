@@ -4,6 +4,7 @@
 
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "datasets/dataset.h"
 #include "datasets/list_text.h"
@@ -30,12 +31,20 @@ std::string KeyOf(const std::string& image) {
 
 }  // namespace
 
+DepthList ListOf(const std::filesystem::path& path,
+                 const std::string& text,
+                 std::vector<DepthListEntry> entries,
+                 const std::string& what) {
+  if (entries.empty()) throw DatasetError(path, "", "the list names no " + what, "");
+  return {.path = path,
+          .sha256 = Sha256(text),
+          .text_sha256 = Sha256(WithoutLineEnds(text)),
+          .entries = std::move(entries)};
+}
+
 DepthList ReadDepthList(const std::filesystem::path& path) {
   const std::string text = ReadListText(path);
-  DepthList list{.path = path,
-                 .sha256 = Sha256(text),
-                 .text_sha256 = Sha256(WithoutLineEnds(text)),
-                 .entries = {}};
+  std::vector<DepthListEntry> entries;
   std::istringstream lines(text);
   std::set<std::string> seen;
   std::int64_t number = 0;
@@ -48,10 +57,9 @@ DepthList ReadDepthList(const std::filesystem::path& path) {
     if (!(words >> depth)) ThrowAtLine(path, number, "one word, expected two or more");
     const std::string key = KeyOf(image);
     if (!seen.insert(key).second) ThrowAtLine(path, number, key + " is listed twice");
-    list.entries.push_back({key, depth});
+    entries.push_back({key, depth});
   }
-  if (list.entries.empty()) throw DatasetError(path, "", "the list names no sample", "");
-  return list;
+  return ListOf(path, text, std::move(entries), "sample");
 }
 
 }  // namespace assay

@@ -19,6 +19,13 @@ struct DepthList {
   std::vector<DepthListEntry> entries;
 };
 
+// A list with the hashes of its text. Throws DatasetError where there is no entry: "the list
+// names no <what>".
+DepthList ListOf(const std::filesystem::path& path,
+                 const std::string& text,
+                 std::vector<DepthListEntry> entries,
+                 const std::string& what);
+
 // LF or CRLF, with or without a last line end; empty lines are skipped. A leading "val/" or
 // "./" of an image's path is dropped. Throws DatasetError with the line number: one word only, a
 // sample listed twice; and for a list without samples.

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -85,8 +86,8 @@ std::optional<fs::path> FindList(const DepthSet& set,
                   named_only ? "no list of samples is named" : fmt::format("no {} found", set.list),
                   set.dataset,
                   set.split),
-      named_only ? "name it with --set list=FILE"
-                 : "put the list there, or name it with --set list=FILE");
+      fmt::format("{}name it with --set list=FILE; in a suite, with --set PROTOCOL:list=FILE",
+                  named_only ? "" : "put the list there, or "));
 }
 
 void Sort(std::vector<DepthSample>& samples) {
@@ -121,16 +122,17 @@ void CheckKeys(const DepthSet& set, const std::vector<DepthSample>& sorted, Data
 
 // The listed samples that are on disk, in the list's order; the rest as notes.
 std::vector<DepthSample> Select(const DepthList& list,
-                                std::vector<DepthSample> samples,
+                                DepthScan& scan,
                                 std::vector<std::string>& notes) {
   std::map<std::string, DepthSample> by_key;
-  for (DepthSample& sample : samples) by_key.emplace(sample.key, std::move(sample));
+  for (DepthSample& sample : scan.samples) by_key.emplace(sample.key, std::move(sample));
   std::vector<DepthSample> selected;
   std::vector<std::string> absent;
   for (const DepthListEntry& entry : list.entries) {
     const auto at = by_key.find(entry.key);
     if (at == by_key.end()) {
-      absent.push_back(entry.truth);
+      const auto known = scan.absent.find(entry.key);
+      absent.push_back(known == scan.absent.end() ? entry.truth : known->second);
     } else {
       selected.push_back(std::move(at->second));
     }
@@ -156,11 +158,24 @@ std::vector<DepthSample> Select(const DepthList& list,
   return selected;
 }
 
+// Not every kind of list looks for this itself.
+void CheckOnce(const DepthList& list) {
+  std::set<std::string_view> seen;
+  for (const DepthListEntry& entry : list.entries) {
+    if (seen.insert(entry.key).second) continue;
+    throw DatasetError(list.path,
+                       entry.key,
+                       "is listed twice",
+                       "a sample counts once: use the official list, or take the line out");
+  }
+}
+
 std::vector<DepthSample> ApplyList(const DepthSet& set,
                                    const fs::path& path,
-                                   std::vector<DepthSample> samples,
+                                   DepthScan& scan,
                                    DatasetInfo& info) {
   const DepthList list = set.read_list(path);
+  CheckOnce(list);
   info.list_sha256 = list.sha256;
   const bool is_official =
       list.text_sha256 == set.list_sha256 || HashOfKeys(list.entries) == set.keys_sha256;
@@ -173,7 +188,7 @@ std::vector<DepthSample> ApplyList(const DepthSet& set,
                                      set.official));
     info.can_be_complete = false;
   }
-  return Select(list, std::move(samples), info.notes);
+  return Select(list, scan, info.notes);
 }
 
 }  // namespace
@@ -183,6 +198,20 @@ std::optional<SyntheticManifest> FindManifest(const std::vector<fs::path>& folde
     if (auto manifest = ReadManifest(folder)) return manifest;
   }
   return std::nullopt;
+}
+
+std::optional<SyntheticManifest> FindManifest(const fs::path& root,
+                                              std::string_view inner,
+                                              std::string_view layout) {
+  if (auto manifest = ReadManifest(root)) return manifest;
+  if (root.filename() != inner) return std::nullopt;
+  auto above = ReadManifest(root.parent_path());
+  if (above && !above->layout.starts_with(layout)) return std::nullopt;
+  return above;
+}
+
+Size FrameOf(const DepthScan& scan, Size official) {
+  return scan.manifest && scan.manifest->size.Pixels() > 0 ? scan.manifest->size : official;
 }
 
 Intrinsics Scaled(const Intrinsics& camera, Size from, Size to) {
@@ -226,9 +255,10 @@ DatasetInfo DescribeDepth(const DepthSet& set, const DatasetOptions& options, De
   info.layout = set.layout;
   info.synthetic = scan.manifest.has_value();
   info.official = scan.manifest ? scan.manifest->samples : set.official;
+  info.notes = scan.notes;
   Sort(scan.samples);
   if (const auto list = FindList(set, options, scan)) {
-    scan.samples = ApplyList(set, *list, std::move(scan.samples), info);
+    scan.samples = ApplyList(set, *list, scan, info);
     return info;
   }
   if (set.needs_list && !info.synthetic) ThrowNoList(set, scan);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,10 +53,20 @@ struct DepthScan {
   std::optional<SyntheticManifest> manifest;
   std::vector<DepthSample> samples;  // in any order
   std::vector<std::string> alone;    // truth files that are missing beside something else
+  // By key, truth files that are known to be missing.
+  std::map<std::string, std::string> absent = {};
+  std::vector<std::string> notes = {};  // what else is to be said of the tree
 };
 
 // The manifest in the first of `folders` that has one.
 std::optional<SyntheticManifest> FindManifest(const std::vector<std::filesystem::path>& folders);
+// The manifest in `root`; else the one above it, where `root` is a tree's folder `inner` and
+// the tree is of a layout that begins with `layout`. Another tree above says nothing.
+std::optional<SyntheticManifest> FindManifest(const std::filesystem::path& root,
+                                              std::string_view inner,
+                                              std::string_view layout);
+// The manifest's, where it states one; else the official size.
+Size FrameOf(const DepthScan& scan, Size official);
 // `camera` of an image of size `from`, for the same view at size `to`.
 Intrinsics Scaled(const Intrinsics& camera, Size from, Size to);
 // The names under which Marigold, and most others, save the answer to an image: its path, and
@@ -67,10 +78,11 @@ std::vector<NameRule> ImageNames(const std::filesystem::path& image);
 void CleanDepth(const RawPart& raw, const std::string& key, DepthTruth& truth);
 
 // Puts the samples of a scan in their order and says what they are. With a list (given or
-// found) its order holds, its samples that are not on disk make the set partial, and others on
-// disk are not used. Without one every sample on disk is used, sorted by key. A set whose keys
-// are as many as the official ones and not the same cannot be complete. Throws DatasetError;
-// ConfigError for another split than the set's.
+// found) its order holds, its samples that are not on disk (named as `absent` has them, or by the
+// list) make the set partial, and others on disk are not used; one that names a sample twice is
+// refused. Without one every sample on disk is used, sorted by key. A set whose keys are as many as
+// the official ones and not the same cannot be complete. Throws DatasetError; ConfigError for
+// another split than the set's.
 DatasetInfo DescribeDepth(const DepthSet& set, const DatasetOptions& options, DepthScan& scan);
 
 // The same as a dataset of files.

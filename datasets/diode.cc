@@ -94,7 +94,6 @@ constexpr std::array<DiodeSet, 6> kSets = {{
              .read_list = [](const fs::path& path) { return ReadDiodeMeta(path, "outdoor"); }}},
 }};
 
-// A split nobody knows is refused with the set of "val" (MakeDepthDataset).
 const DiodeSet& FindSet(std::string_view dataset, const std::string& split) {
   const DiodeSet* found = nullptr;
   for (const DiodeSet& row : kSets) {
@@ -102,6 +101,9 @@ const DiodeSet& FindSet(std::string_view dataset, const std::string& split) {
     if (found == nullptr || row.set.split == split) found = &row;
   }
   if (found == nullptr) throw std::logic_error("DIODE has no set " + std::string(dataset));
+  if (!split.empty() && found->set.split != split) {
+    throw ConfigError(fmt::format("{} has the splits val and val-612, not '{}'", dataset, split));
+  }
   return *found;
 }
 
@@ -118,12 +120,14 @@ Mask DecodeMask(const RawPart& raw) {
 }
 
 DepthTruth DecodeDiode(const RawTruth& raw, const DepthSample& sample) {
+  const RawPart& file = raw.at(0);
+  const RawPart& mask = raw.at(1);
   try {
-    DepthTruth truth{.depth_m = AsRaster(DecodeNpy(raw.at(0).bytes, raw[0].path), raw[0].path),
-                     .file_mask = DecodeMask(raw.at(1))};
-    CheckSize(truth.depth_m.size(), sample.size, raw[0].path, sample.key);
-    CheckSize(truth.file_mask.size(), sample.size, raw[1].path, sample.key);
-    CleanDepth(raw[0], sample.key, truth);
+    DepthTruth truth{.depth_m = AsRaster(DecodeNpy(file.bytes, file.path), file.path),
+                     .file_mask = DecodeMask(mask)};
+    CheckSize(truth.depth_m.size(), sample.size, file.path, sample.key);
+    CheckSize(truth.file_mask.size(), sample.size, mask.path, sample.key);
+    CleanDepth(file, sample.key, truth);
     return truth;
   } catch (const FileError& e) {
     throw AsDatasetError(e, sample.key);
@@ -172,9 +176,10 @@ std::vector<std::string> NearestThings(const DiodeSet& wanted, const fs::path& r
     for (const fs::path& path : FindFolders(root, half, 3)) {
       const bool other = !wanted.half.empty() && wanted.half != half;
       found.push_back(other ? "the other half: " + path.string()
-                            : "the folder " + path.string() + ": pass " +
-                                  path.parent_path().string() + ", once it holds files *" +
-                                  std::string(kSuffix));
+                            : fmt::format("the folder {}: pass {}, once it holds files *{}",
+                                          path.string(),
+                                          path.parent_path().string(),
+                                          kSuffix));
     }
     for (fs::path up = root; up.has_relative_path() && up != up.parent_path();
          up = up.parent_path()) {
@@ -190,10 +195,10 @@ std::vector<std::string> NearestThings(const DiodeSet& wanted, const fs::path& r
 DepthScan ScanTree(const DiodeSet& wanted, const fs::path& root) {
   DepthScan scan{.root = root,
                  .list_folders = {root, root / "diode_depth", root / "data_split/diode_depth"},
-                 .manifest = FindManifest({root, root.parent_path()}),
+                 .manifest = FindManifest(root, kFolder, "diode"),
                  .samples = {},
                  .alone = {}};
-  const Size size = scan.manifest ? scan.manifest->size : kSize;
+  const Size size = FrameOf(scan, kSize);
   std::vector<fs::path> tried;
   for (const fs::path& base : {root / kFolder, root}) {
     for (const char* half : kHalves) {

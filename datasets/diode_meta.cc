@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "datasets/dataset.h"
 #include "datasets/list_text.h"
@@ -12,13 +13,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-void AppendHalf(const Json& half, const std::string& folder, DepthList& list) {
+void AppendHalf(const Json& half, const std::string& folder, std::vector<DepthListEntry>& entries) {
   for (const auto& [scene, scans] : half.items()) {
     for (const auto& [scan, names] : scans.items()) {
       for (const Json& name : names) {
         const std::string key =
             fmt::format("{}/{}/{}/{}", folder, scene, scan, name.get<std::string>());
-        list.entries.push_back({key, key + "_depth.npy"});
+        entries.push_back({key, key + "_depth.npy"});
       }
     }
   }
@@ -28,15 +29,12 @@ void AppendHalf(const Json& half, const std::string& folder, DepthList& list) {
 
 DepthList ReadDiodeMeta(const std::filesystem::path& path, const std::string& half) {
   const std::string text = ReadListText(path);
-  DepthList list{.path = path,
-                 .sha256 = Sha256(text),
-                 .text_sha256 = Sha256(WithoutLineEnds(text)),
-                 .entries = {}};
+  std::vector<DepthListEntry> entries;
   try {
     const Json meta = Json::parse(text);
     for (const auto& [folder, scenes] : meta.at("val").items()) {
       if (!half.empty() && folder != half) continue;
-      AppendHalf(scenes, folder, list);
+      AppendHalf(scenes, folder, entries);
     }
   } catch (const nlohmann::json::exception& e) {
     throw DatasetError(path,
@@ -44,8 +42,7 @@ DepthList ReadDiodeMeta(const std::filesystem::path& path, const std::string& ha
                        std::string("is no diode_meta.json: ") + e.what(),
                        "take the file of the DIODE development kit as it is");
   }
-  if (list.entries.empty()) throw DatasetError(path, "", "the list names no sample of val", "");
-  return list;
+  return ListOf(path, text, std::move(entries), "sample of val");
 }
 
 }  // namespace assay

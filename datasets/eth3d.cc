@@ -1,7 +1,6 @@
 #include "datasets/eth3d.h"
 
 #include <limits>
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -53,8 +52,8 @@ DepthTruth DecodeEth3d(const RawTruth& raw, const DepthSample& sample) {
 // Where the files of one scene lie.
 struct Scene {
   std::string name;
-  fs::path depth, image;         // folders of files <image>.JPG
-  std::vector<fs::path> camera;  // where cameras.txt may lie
+  fs::path depth, image;  // folders of files <image>.JPG
+  fs::path camera;        // the folder of cameras.txt, which need not exist
 };
 
 // As Marigold's list has it, and as the official archives unpack.
@@ -67,24 +66,21 @@ std::vector<Scene> Scenes(const fs::path& root) {
     scenes.push_back({name,
                       root / "depth" / folder / name / kDepthFolder,
                       photos / kImageFolder,
-                      {photos / "dslr_calibration_jpg"}});
+                      photos / "dslr_calibration_jpg"});
   }
   if (!scenes.empty()) return scenes;
   for (const std::string& name : FolderNames(root)) {
     scenes.push_back({name,
                       root / name / kDepthFolder,
                       root / name / kImageFolder,
-                      {root / name / "dslr_calibration_jpg"}});
+                      root / name / "dslr_calibration_jpg"});
   }
   return scenes;
 }
 
 void ScanScene(const Scene& scene, DepthScan& scan) {
-  const Size size = scan.manifest ? scan.manifest->size : kSize;
-  std::optional<Intrinsics> camera;
-  for (const fs::path& folder : scene.camera) {
-    if (!camera) camera = ReadSingleCamera(folder / "cameras.txt", size);
-  }
+  const Size size = FrameOf(scan, kSize);
+  const auto camera = ReadSingleCamera(scene.camera / "cameras.txt", size);
   std::set<std::string> with_truth;
   for (const std::string& file : FileNames(scene.depth)) {
     if (!file.ends_with(kSuffix)) continue;

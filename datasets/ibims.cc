@@ -1,6 +1,10 @@
 #include "datasets/ibims.h"
 
+#include <fmt/format.h>
+
 #include <sstream>
+#include <system_error>
+#include <utility>
 
 #include "datasets/ibims_forms.h"
 #include "datasets/list_text.h"
@@ -15,10 +19,22 @@ namespace fs = std::filesystem;
 constexpr const char* kMatFolder = "ibims1_core_mat";
 constexpr const char* kRawFolder = "ibims1_core_raw";
 
-DepthScan EmptyScan(const fs::path& base, const fs::path& root) {
-  return {.root = base,
-          .list_folders = {base, base.parent_path(), root},
-          .manifest = FindManifest({base, root}),
+// `root` as given holds a form, or is its folder.
+DepthScan ScanOf(const fs::path& root, const char* folder) {
+  DepthScan scan{.root = root,
+                 .list_folders = {root},
+                 .manifest = FindManifest(root, folder, "ibims"),
+                 .samples = {},
+                 .alone = {}};
+  if (root.filename() == folder) scan.list_folders.push_back(root.parent_path());
+  return scan;
+}
+
+// The folder of a form below `root`.
+DepthScan ScanBelow(const fs::path& root, const char* folder) {
+  return {.root = root / folder,
+          .list_folders = {root / folder, root},
+          .manifest = FindManifest({root / folder, root}),
           .samples = {},
           .alone = {}};
 }
@@ -42,17 +58,13 @@ std::vector<std::string> NearestThings(const fs::path& root) {
 
 DepthList ReadIbimsList(const fs::path& path, const std::string& suffix) {
   const std::string text = ReadListText(path);
-  DepthList list{.path = path,
-                 .sha256 = Sha256(text),
-                 .text_sha256 = Sha256(WithoutLineEnds(text)),
-                 .entries = {}};
+  std::vector<DepthListEntry> entries;
   std::istringstream words(text);
   for (std::string word; words >> word;) {
     if (word.ends_with(".mat") || word.ends_with(".png")) word.resize(word.size() - 4);
-    list.entries.push_back({word, word + suffix});
+    entries.push_back({word, word + suffix});
   }
-  if (list.entries.empty()) throw DatasetError(path, "", "the list names no image", "");
-  return list;
+  return ListOf(path, text, std::move(entries), "image");
 }
 
 DepthSample IbimsSample(const std::string& name, Size size) {
@@ -68,11 +80,17 @@ DepthSample IbimsSample(const std::string& name, Size size) {
 
 std::unique_ptr<Dataset<DepthTask>> OpenIbims(const DatasetOptions& options) {
   const fs::path root = CleanRoot(options.root);
-  for (const fs::path& base : {root, root / kMatFolder}) {
-    if (auto data = OpenIbimsMat(options, EmptyScan(base, root))) return data;
+  for (DepthScan scan : {ScanOf(root, kMatFolder), ScanBelow(root, kMatFolder)}) {
+    std::error_code error;
+    if (fs::is_directory(root / kRawFolder / "depth", error)) {
+      scan.notes.push_back(fmt::format("{} is there too and is not used: pass {} to use it",
+                                       kRawFolder,
+                                       (root / kRawFolder).string()));
+    }
+    if (auto data = OpenIbimsMat(options, scan)) return data;
   }
-  for (const fs::path& base : {root, root / kRawFolder}) {
-    if (auto data = OpenIbimsRaw(options, EmptyScan(base, root))) return data;
+  for (const DepthScan& scan : {ScanOf(root, kRawFolder), ScanBelow(root, kRawFolder)}) {
+    if (auto data = OpenIbimsRaw(options, scan)) return data;
   }
   throw MakeError(
       {.root = root,

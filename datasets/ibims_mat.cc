@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "datasets/ibims_forms.h"
@@ -81,8 +82,9 @@ class IbimsMat final : public Dataset<DepthTask> {
     const DepthSample& sample = samples_.at(index);
     std::array<Raster<double>, kFields.size()> maps;
     for (std::size_t i = 0; i < maps.size(); ++i) {
-      maps[i] = AsRaster(DecodeNpy(raw.at(i).bytes, raw[i].path), raw[i].path);
-      CheckSize(maps[i].size(), sample.size, raw[i].path, sample.key);
+      const RawPart& field = raw.at(i);
+      maps[i] = AsRaster(DecodeNpy(field.bytes, field.path), field.path);
+      CheckSize(maps[i].size(), sample.size, field.path, sample.key);
     }
     DepthTruth truth{.depth_m = std::move(maps[0]), .file_mask = MaskOf(maps[1], maps[2])};
     CleanDepth(raw[0], sample.key, truth);
@@ -110,7 +112,16 @@ class IbimsMat final : public Dataset<DepthTask> {
                          "unpack ibims1_core_mat again");
     }
     RgbImage image(sample.size);
-    const auto byte = [](double value) { return static_cast<std::uint8_t>(value); };
+    const auto byte = [&](double value) {
+      if (value >= 0 && value <= 255 && value == std::floor(value)) {
+        return static_cast<std::uint8_t>(value);
+      }
+      throw DatasetError(
+          sample.truth.at(0),
+          sample.key,
+          fmt::format("field rgb holds {}; colours are whole numbers from 0 to 255", value),
+          "unpack ibims1_core_mat again");
+    };
     std::size_t at = 0;
     for (Rgb8& pixel : image.Pixels()) {
       pixel = {byte(rgb.values[at]), byte(rgb.values[at + 1]), byte(rgb.values[at + 2])};
@@ -123,23 +134,24 @@ class IbimsMat final : public Dataset<DepthTask> {
   std::vector<DepthSample> samples_;
 };
 
-std::optional<Intrinsics> ReadCamera(const fs::path& path) {
+std::optional<Intrinsics> ReadCamera(const fs::path& path, const std::string& key) {
   try {
     return CameraOf(MatFile::Open(path).ReadField(kStruct, "calib"));
-  } catch (const FileError&) {
-    return std::nullopt;  // a camera is welcome; whether the file is sound shows when it is scored
+  } catch (const FileError& e) {
+    if (e.code == "no-such-field") return std::nullopt;  // a camera is welcome, not needed
+    throw AsDatasetError(e, key);
   }
 }
 
 }  // namespace
 
 std::unique_ptr<Dataset<DepthTask>> OpenIbimsMat(const DatasetOptions& options, DepthScan scan) {
-  const Size size = scan.manifest ? scan.manifest->size : kIbimsSize;
+  const Size size = FrameOf(scan, kIbimsSize);
   for (const std::string& file : FileNames(scan.root)) {
     if (!file.ends_with(".mat")) continue;
     DepthSample sample = IbimsSample(fs::path(file).stem().string(), size);
     sample.truth = {scan.root / file};
-    sample.camera = ReadCamera(sample.truth.front());
+    sample.camera = ReadCamera(sample.truth.front(), sample.key);
     scan.samples.push_back(std::move(sample));
   }
   if (scan.samples.empty()) return nullptr;

@@ -38,9 +38,10 @@ Mask DecodeMask(const RawPart& raw, const DepthSample& sample) {
 }
 
 DepthTruth DecodeIbimsRaw(const RawTruth& raw, const DepthSample& sample) {
+  const RawPart& file = raw.at(0);
   try {
-    const Raster<std::uint16_t> png = DecodeGray16(raw.at(0).bytes, raw[0].path);
-    CheckSize(png.size(), sample.size, raw[0].path, sample.key);
+    const Raster<std::uint16_t> png = DecodeGray16(file.bytes, file.path);
+    CheckSize(png.size(), sample.size, file.path, sample.key);
     DepthTruth truth{.depth_m = DepthMap(png.size()), .file_mask = DecodeMask(raw.at(1), sample)};
     std::transform(png.Pixels().begin(),
                    png.Pixels().end(),
@@ -89,14 +90,16 @@ void CheckMasks(const fs::path& base) {
 }  // namespace
 
 std::unique_ptr<Dataset<DepthTask>> OpenIbimsRaw(const DatasetOptions& options, DepthScan scan) {
-  const Size size = scan.manifest ? scan.manifest->size : kIbimsSize;
+  const Size size = FrameOf(scan, kIbimsSize);
   for (const std::string& file : FileNames(scan.root / "depth")) {
     if (!file.ends_with(".png")) continue;
     const std::string name = fs::path(file).stem().string();
     DepthSample sample = IbimsSample(name, size);
     sample.image = scan.root / "rgb" / file;
     sample.truth = {scan.root / "depth" / file};
-    for (const char* mask : kMasks) sample.truth.push_back(scan.root / mask / file);
+    for (const char* mask : kMasks) {
+      sample.truth.push_back(scan.root / mask / file);
+    }
     sample.camera = ReadCalibration(scan.root / "calib" / (name + ".txt"), name);
     scan.samples.push_back(std::move(sample));
   }

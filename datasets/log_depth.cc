@@ -18,9 +18,12 @@ constexpr std::uint16_t kUnknown = 0;
 constexpr std::uint16_t kInfinite = 65535;
 constexpr double kSteps = 65533;
 
-using Texts = std::map<std::string, std::string>;
+using Texts = std::multimap<std::string, std::string>;
 
 double PositiveText(const Texts& texts, const char* name, const RawPart& raw) {
+  if (texts.count(name) > 1) {
+    throw FileError(raw.path, "corrupt", fmt::format("its text \"{}\" stands twice", name));
+  }
   const auto at = texts.find(name);
   double number = 0;
   if (at != texts.end()) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -50,17 +51,13 @@ std::string_view FolderOf(std::string_view dataset) {
 // A sample's folder a line.
 DepthList ReadIndex(const fs::path& path) {
   const std::string text = ReadListText(path);
-  DepthList list{.path = path,
-                 .sha256 = Sha256(text),
-                 .text_sha256 = Sha256(WithoutLineEnds(text)),
-                 .entries = {}};
+  std::vector<DepthListEntry> entries;
   std::istringstream words(text);
   for (std::string word; words >> word;) {
     const std::string key = fs::path(word).lexically_normal().generic_string();
-    list.entries.push_back({key, key + "/" + kDepth});
+    entries.push_back({key, key + "/" + kDepth});
   }
-  if (list.entries.empty()) throw DatasetError(path, "", "the list names no sample", "");
-  return list;
+  return ListOf(path, text, std::move(entries), "sample");
 }
 
 // In pixels, from the file's units of width and height. nullopt where there is no file.
@@ -113,6 +110,35 @@ void AddSample(const fs::path& base, const std::string& key, DepthScan& scan) {
   if (scan.samples.back().cluster.empty()) scan.samples.back().cluster = key;
 }
 
+// The set's folder below `root`, or `root` where it is that folder: the sets look alike, so
+// that their names alone tell them apart.
+std::vector<fs::path> Bases(const fs::path& root, const std::string& folder) {
+  std::vector<fs::path> bases = {root / folder};
+  if (root.filename() == folder) bases.push_back(root);
+  return bases;
+}
+
+std::vector<std::string> NearestThings(const fs::path& root, const std::string& folder) {
+  std::vector<std::string> found;
+  std::error_code error;
+  if (root.filename() != folder && fs::exists(root / kList, error)) {
+    const std::string name = root.filename().string();
+    const auto* set = std::find_if(
+        kSets.begin(), kSets.end(), [&](const MogeSet& row) { return row.folder == name; });
+    found.push_back(
+        set != kSets.end()
+            ? fmt::format("the set {} itself, which is the dataset {}", name, set->dataset)
+            : fmt::format("a set in the folder {}: if it is {}, name the folder so", name, folder));
+  }
+  for (const fs::path& path : FindFolders(root, folder, 3)) {
+    found.push_back(fmt::format("the folder {}: pass {}, once it is unpacked with its {}",
+                                path.string(),
+                                path.parent_path().string(),
+                                kList));
+  }
+  return found;
+}
+
 }  // namespace
 
 std::unique_ptr<Dataset<DepthTask>> OpenMoge(std::string_view dataset,
@@ -121,13 +147,14 @@ std::unique_ptr<Dataset<DepthTask>> OpenMoge(std::string_view dataset,
   const fs::path root = CleanRoot(options.root);
   const std::string layout =
       fmt::format("[{}/]<sample>/{} with [{}/]{}", folder, kDepth, folder, kList);
-  for (const fs::path& base : {root / folder, root}) {
+  const std::vector<fs::path> bases = Bases(root, folder);
+  for (const fs::path& base : bases) {
     std::error_code error;
     const fs::path list = options.list.empty() ? base / kList : options.list;
     if (!fs::exists(list, error) || !fs::is_directory(base, error)) continue;
     DepthScan scan{.root = base,
                    .list_folders = {base},
-                   .manifest = FindManifest({base, root}),
+                   .manifest = FindManifest(base, folder, "moge"),
                    .samples = {},
                    .alone = {}};
     for (const DepthListEntry& entry : ReadIndex(list).entries) AddSample(base, entry.key, scan);
@@ -139,16 +166,13 @@ std::unique_ptr<Dataset<DepthTask>> OpenMoge(std::string_view dataset,
                           .read_list = ReadIndex};
     return MakeDepthDataset(set, options, std::move(scan), DecodeMoge);
   }
-  std::vector<std::string> nearest;
-  for (const fs::path& path : FindFolders(root, folder, 3)) {
-    nearest.push_back("the folder " + path.string() + ": pass " + path.parent_path().string() +
-                      ", once it is unpacked with its " + kList);
-  }
+  std::vector<fs::path> tried;
+  for (const fs::path& base : bases) tried.push_back(base / kList);
   throw MakeError({.root = root,
                    .dataset = std::string(dataset),
                    .looked_for = layout,
-                   .tried = {root / folder / kList, root / kList},
-                   .nearest = std::move(nearest)});
+                   .tried = std::move(tried),
+                   .nearest = NearestThings(root, folder)});
 }
 
 }  // namespace assay

@@ -1,17 +1,22 @@
 // The evaluation pack of MoGe, depth: ten sets in one form.
 //
-//   {root}/[<set>/]<sample>/depth.png      16-bit, see below
+//   {root}/[<set>/]<sample>/depth.png      16-bit, see below; <set>/ may be the root itself
 //   {root}/[<set>/]<sample>/image.jpg      (to run models)
 //   {root}/[<set>/]<sample>/meta.json      "intrinsics": 3 x 3, in units of width and height
 //   {root}/[<set>/].index.txt              the list: a sample's folder a line
 //
-// <set>: NYUv2, KITTI, ETH3D, iBims-1, GSO, Sintel, DDAD, DIODE, Spring, HAMMER; datasets
-// "moge-nyu", "moge-kitti" and so on. depth.png: with t = (v - 1) / 65533, depth is near^(1 - t)
-// far^t times unit, where near, far and unit (1 where absent) are texts of the PNG (tEXt), before
-// or behind the image; 0 is unknown, 65535 is infinitely far, and neither is a measurement here.
-// Only the first seven sets but GSO and Sintel, and DIODE and HAMMER, are metric. Key: the sample's
-// folder below the set; cluster: the folder above it. Sizes are those of the files. The list says
-// which samples a complete set has.
+// <set>, and the dataset that it is:
+//   metric           NYUv2 (moge-nyu), KITTI (moge-kitti), ETH3D (moge-eth3d), iBims-1
+//   (moge-ibims),
+//                    DDAD (moge-ddad), DIODE (moge-diode), HAMMER (moge-hammer)
+//   of no true scale GSO (moge-gso), Sintel (moge-sintel), Spring (moge-spring)
+//
+// depth.png: with t = (v - 1) / 65533, depth is near^(1 - t) far^t times unit, where near, far and
+// unit (1 where absent) are texts of the PNG (tEXt), before or behind the image; 0 is unknown,
+// 65535 is infinitely far, and neither is a measurement here.
+//
+// Key: the sample's folder below the set; cluster: the folder above it. Sizes are those of the
+// files. The list says which samples a complete set has.
 //
 // MoGe's own scores are of a view cut and turned from these files
 // (moge/test/dataloader.py), with alignments of its own: no preset of that name is shipped.

@@ -25,21 +25,17 @@ constexpr std::string_view kChannel = "__CAM_FRONT";
 // One CAM_FRONT file a line, by path or base name; what follows it on the line is ignored.
 DepthList ReadFrameList(const fs::path& path) {
   const std::string text = ReadListText(path);
-  DepthList list{.path = path,
-                 .sha256 = Sha256(text),
-                 .text_sha256 = Sha256(WithoutLineEnds(text)),
-                 .entries = {}};
+  std::vector<DepthListEntry> entries;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
     std::string word;
     if (!(words >> word) || word.starts_with('#')) continue;
     const fs::path file(word);
-    list.entries.push_back(
-        {(fs::path(kFolder) / file.stem()).generic_string(), file.filename().string()});
+    entries.push_back({(fs::path(kFolder) / file.stem()).generic_string(),
+                       fmt::format("the row of {} in {}", file.filename().string(), kTable)});
   }
-  if (list.entries.empty()) throw DatasetError(path, "", "the list names no frame", "");
-  return list;
+  return ListOf(path, text, std::move(entries), "frame");
 }
 
 constexpr DepthSet kSet = {.dataset = "nuscenes",
@@ -81,8 +77,9 @@ class Nuscenes final : public Dataset<DepthTask> {
   }
 
   DepthTruth DecodeTruth(std::size_t index, const RawTruth& raw) const override {
+    const RawPart& cloud = raw.at(0);
     try {
-      return {.depth_m = ProjectLidar(raw.at(0).bytes, raw[0].path, geometry_.at(index)),
+      return {.depth_m = ProjectLidar(cloud.bytes, cloud.path, geometry_.at(index)),
               .file_mask = {}};
     } catch (const FileError& e) {
       throw AsDatasetError(e, samples_.at(index).key);
@@ -156,11 +153,10 @@ std::unique_ptr<Dataset<DepthTask>> OpenNuscenes(const DatasetOptions& options) 
   // Which frames are scored is the protocol's to say, so that its hash covers it.
   if (scan.manifest) scan.list_folders.push_back(root);
   std::map<std::string, NuscenesFrame> by_key;
-  std::vector<std::string> absent;
   for (const auto& [file, frame] : ReadNuscenesTables(versions)) {
     std::error_code error;
     if (!fs::exists(root / frame.lidar, error)) {
-      absent.push_back(frame.lidar);
+      scan.absent.emplace(fs::path(file).replace_extension().generic_string(), frame.lidar);
       continue;
     }
     scan.samples.push_back(SampleOf(root, file, frame));
@@ -173,11 +169,6 @@ std::unique_ptr<Dataset<DepthTask>> OpenNuscenes(const DatasetOptions& options) 
                        "unpack the key frames of the lidar into the root");
   }
   DatasetInfo info = DescribeDepth(kSet, options, scan);
-  if (!absent.empty()) {
-    info.notes.push_back(fmt::format("{} point clouds of the tables are not on disk: missing {}",
-                                     absent.size(),
-                                     FirstFew(absent)));
-  }
   return std::make_unique<Nuscenes>(std::move(info), std::move(scan.samples), std::move(by_key));
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <cmath>
+#include <numeric>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -155,6 +157,18 @@ struct Calibration {
 };
 using Calibrations = std::unordered_map<std::string, Calibration>;
 
+// Official rotations have the length 1 but for rounding. They are brought to it, as the kit does,
+// which makes a turn of almost anything: of 0 no numbers, of another field nonsense.
+void CheckLength(const std::vector<double>& q, const fs::path& path, const std::string& where) {
+  const double length = std::sqrt(std::inner_product(q.begin(), q.end(), q.begin(), 0.0));
+  if (length > 0.5 && length < 2) return;
+  throw FileError(
+      path,
+      "corrupt",
+      fmt::format(
+          "{}: rotation has the length {}, a unit quaternion (w, x, y, z) has 1", where, length));
+}
+
 // The rows that `wanted` has, by token.
 void Fill(const fs::path& path, bool sensors, Calibrations& wanted) {
   Table(path).ForEach([&](const Table::Row& row) {
@@ -171,6 +185,7 @@ void Fill(const fs::path& path, bool sensors, Calibrations& wanted) {
                       q.size(),
                       t.size()));
     }
+    CheckLength(q, path, row.where);
     at->second.motion = MotionOf({q[0], q[1], q[2], q[3]}, {t[0], t[1], t[2]});
     if (sensors) at->second.intrinsic = row.Numbers("camera_intrinsic");
     at->second.found = true;
@@ -203,6 +218,12 @@ NuscenesGeometry GeometryOf(const Capture& lidar,
                        camera.file,
                        fmt::format("the camera's intrinsic matrix has {} numbers, not 9", k.size()),
                        "unpack the metadata of nuScenes again");
+  }
+  if (!(k[0] > 0) || !(k[4] > 0)) {
+    throw DatasetError(folder / "calibrated_sensor.json",
+                       camera.file,
+                       fmt::format("the camera's focal lengths are {} and {}", k[0], k[4]),
+                       "both are pixels, above 0: unpack the metadata of nuScenes again");
   }
   const RigidMotion to_world =
       Chained(sensors.at(lidar.calibration).motion, poses.at(lidar.pose).motion);

@@ -18,7 +18,9 @@ struct NuscenesFrame {
 
 // By the image's file, from the root. `folders` are the versions on disk (v1.0-mini, …); of a
 // file that two of them have, the last one counts. Throws DatasetError: a table that is
-// missing, no JSON, or lacks a field; a row that refers to none; a frame without a sweep.
+// missing, no JSON, or lacks a field; a row that refers to none; a frame without a sweep; a
+// rotation that is no unit quaternion (0.5 to 2 pass, as the kit brings them to 1), a focal length
+// of 0 or less.
 std::map<std::string, NuscenesFrame> ReadNuscenesTables(
     const std::vector<std::filesystem::path>& folders);
 

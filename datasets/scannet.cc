@@ -30,7 +30,7 @@ DepthTruth DecodeScannet(const RawTruth& raw, const DepthSample& sample) {
 }
 
 void ScanScene(const std::string& scene, DepthScan& scan) {
-  const Size size = scan.manifest ? scan.manifest->size : kSize;
+  const Size size = FrameOf(scan, kSize);
   const fs::path depth = fs::path(scene) / "depth";
   const fs::path color = fs::path(scene) / "color";
   std::set<std::string> with_truth;

@@ -50,7 +50,7 @@ fs::path ImageFile(const fs::path& base, const std::string& sequence, const std:
 }
 
 void ScanSequence(const fs::path& base, const std::string& sequence, DepthScan& scan) {
-  const Size size = scan.manifest ? scan.manifest->size : kSize;
+  const Size size = FrameOf(scan, kSize);
   const fs::path depth = base / "depth" / sequence;
   std::set<std::string> with_truth;
   for (const std::string& file : FileNames(depth)) {
@@ -80,8 +80,8 @@ void ScanSequence(const fs::path& base, const std::string& sequence, DepthScan& 
 std::vector<std::string> NearestThings(const fs::path& root) {
   std::vector<std::string> found;
   for (const fs::path& path : FindFolders(root, "depth", 4)) {
-    found.push_back(path.string() + ": pass " + path.parent_path().string() +
-                    ", once it holds <sequence>/*.dpt");
+    found.push_back(fmt::format(
+        "{}: pass {}, once it holds <sequence>/*.dpt", path.string(), path.parent_path().string()));
   }
   for (const fs::path& path : FindFolders(root, "disparities", 4)) {
     found.push_back(path.string() + ": the stereo set, which has disparities and no depth");
@@ -95,7 +95,7 @@ std::unique_ptr<Dataset<DepthTask>> OpenSintel(const DatasetOptions& options) {
   const fs::path root = CleanRoot(options.root);
   DepthScan scan{.root = root,
                  .list_folders = {},
-                 .manifest = FindManifest({root, root.parent_path()}),
+                 .manifest = FindManifest(root, kTraining, "sintel"),
                  .samples = {},
                  .alone = {}};
   for (const fs::path& base : {root / kTraining, root}) {

@@ -74,7 +74,7 @@ void ScanCamera(const Roots& roots,
                 const std::string& variation,
                 const std::string& camera,
                 DepthScan& scan) {
-  const Size size = scan.manifest ? scan.manifest->size : kSize;
+  const Size size = FrameOf(scan, kSize);
   const fs::path frames = fs::path(scene) / variation / "frames";
   const fs::path depth = roots.depth / frames / "depth" / camera;
   const fs::path rgb = frames / "rgb" / camera;

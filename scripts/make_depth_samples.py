@@ -4,8 +4,8 @@
 The trees are written by NumPy, SciPy, Pillow and struct, from formulas that are not assay's;
 expected.json states what a reader must find. The scores of protocols.json come from the cited
 evaluators themselves, run on these trees and on the answers beside them: Marigold's own dataset
-classes, alignment and metrics, ZoeDepth's compute_metrics. Where a protocol has no code to run
-the score is a float64 transcription in this file, and says so.
+classes, alignment and metrics, ZoeDepth's compute_metrics. Protocols without code to run are scored by
+scripts/make_depth_transcription.py.
 
 Run once; the output is committed. Needs NumPy, SciPy and Pillow, and for --scores a Python with
 PyTorch (CPU) and checkouts of prs-eth/Marigold@b1dffaa and isl-org/ZoeDepth@d87f17b.

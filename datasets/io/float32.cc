@@ -91,6 +91,16 @@ Bytes EncodeFloat32(const Raster<double>& map) {
 
 Raster<double> DecodeDpt(std::span<const std::uint8_t> bytes, const std::filesystem::path& path) {
   const Size size = DptSize(bytes, path);
+  const std::size_t expected = kDptHeader + size.Pixels() * 4;
+  if (bytes.size() != expected) {
+    throw FileError(path,
+                    "wrong-size",
+                    fmt::format("{} bytes, a .dpt file of {}x{} (width x height) has {}",
+                                bytes.size(),
+                                size.width,
+                                size.height,
+                                expected));
+  }
   return DecodeFloat32(bytes.subspan(kDptHeader), path, size);
 }
 

@@ -1,6 +1,5 @@
 #include "datasets/io/png_text.h"
 
-#include <fmt/format.h>
 #include <libdeflate.h>
 
 #include <algorithm>
@@ -22,19 +21,16 @@ void AppendBigEndian(std::uint32_t number, Bytes& bytes) {
 
 }  // namespace
 
-std::map<std::string, std::string> DecodePngText(std::span<const std::uint8_t> bytes,
-                                                 const std::filesystem::path& path) {
-  std::map<std::string, std::string> texts;
+std::multimap<std::string, std::string> DecodePngText(std::span<const std::uint8_t> bytes,
+                                                      const std::filesystem::path& path) {
+  std::multimap<std::string, std::string> texts;
   for (const std::span<const std::uint8_t> data : ParsePng(bytes, path).texts) {
     const auto null = std::find(data.begin(), data.end(), std::uint8_t{0});
     const std::string keyword(data.begin(), null);
     if (null == data.end() || keyword.empty()) {
       throw FileError(path, "corrupt", "corrupt PNG: a tEXt chunk without a keyword");
     }
-    if (!texts.emplace(keyword, std::string(null + 1, data.end())).second) {
-      throw FileError(
-          path, "corrupt", fmt::format("corrupt PNG: the text \"{}\" stands twice", keyword));
-    }
+    texts.emplace(keyword, std::string(null + 1, data.end()));
   }
   return texts;
 }

@@ -1,8 +1,8 @@
 // Text in PNG files: tEXt chunks, keyword and Latin-1 text, before or behind the image data.
-// Compressed and international text (zTXt, iTXt) is left alone.
+// Compressed and international text (zTXt, iTXt) is left alone. A keyword may stand several times,
+// as the specification has it; its texts are in the order of the file.
 //
-// Throws FileError as datasets/io/png.h does, and corrupt for a chunk without keyword and for
-// a keyword that stands twice.
+// Throws FileError as datasets/io/png.h does, and corrupt for a chunk without keyword.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@
 
 namespace assay {
 
-std::map<std::string, std::string> DecodePngText(std::span<const std::uint8_t> bytes,
-                                                 const std::filesystem::path& path);
+std::multimap<std::string, std::string> DecodePngText(std::span<const std::uint8_t> bytes,
+                                                      const std::filesystem::path& path);
 
 enum class PngTextPlace { kBeforeImage, kBehindImage };
 // `png` with one tEXt chunk more. `png` must be well formed.

@@ -1,5 +1,6 @@
 #include "eval/cli/args.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,6 +31,12 @@ std::filesystem::path ProgramFolder() {
 std::filesystem::path FileFor(const std::string& protocol, const std::filesystem::path& given) {
   if (!std::filesystem::is_directory(given)) return given;
   return given / (protocol.substr(0, protocol.find_first_of("@+")) + ".json");
+}
+
+// The protocol that a field of --set is for, "" for all.
+std::string MemberOf(const std::string& field) {
+  const std::size_t colon = field.find(':');
+  return colon == std::string::npos ? "" : field.substr(0, colon);
 }
 
 }  // namespace
@@ -93,8 +100,9 @@ void AddProtocolOptions(po::options_description& options) {
 void AddOverrideOptions(po::options_description& options) {
   options.add_options()(
       "set",
-      po::value<std::vector<std::string>>()->composing()->value_name("FIELD=VALUE"),
-      "override a field of the protocol, dotted (changes its hash); repeatable")(
+      po::value<std::vector<std::string>>()->composing()->value_name("[MEMBER:]FIELD=VALUE"),
+      "override a field of the protocol, dotted (changes its hash), of a suite's members all or "
+      "one; repeatable")(
       "format",
       po::value<std::string>()->value_name("CODEC"),
       "how answers are stored; see 'assay list codecs' (default: the protocol's own)")(
@@ -195,9 +203,29 @@ Protocol ProtocolNamed(const std::string& name,
   return LoadProtocol(configs, name, OverridesFrom(given, name));
 }
 
+void CheckSetMembers(const po::variables_map& given, const std::vector<std::string>& members) {
+  for (const auto& [field, value] : SetPairs(given)) {
+    const std::string member = MemberOf(field);
+    if (member.empty() || std::find(members.begin(), members.end(), member) != members.end()) {
+      continue;
+    }
+    const std::string hint = DidYouMean(member, members);
+    throw ConfigError(fmt::format("--set {}={}: no protocol '{}' is scored here{}",
+                                  field,
+                                  value,
+                                  member,
+                                  hint.empty() ? "" : "; " + hint));
+  }
+}
+
 ProtocolOverrides OverridesFrom(const po::variables_map& given, const std::string& name) {
   ProtocolOverrides overrides;
-  overrides.set = SetPairs(given);
+  if (Text(given, "suite").empty()) CheckSetMembers(given, {name});
+  for (const auto& [field, value] : SetPairs(given)) {
+    const std::string member = MemberOf(field);
+    if (!member.empty() && member != name) continue;
+    overrides.set.emplace_back(member.empty() ? field : field.substr(member.size() + 1), value);
+  }
   overrides.format = Text(given, "format");
   overrides.palette = Text(given, "palette");
   overrides.presence = FileFor(name, Text(given, "presence"));

@@ -57,6 +57,8 @@ ConfigRoot FindConfigs();
 // "" for an option that was not given.
 std::string Text(const po::variables_map& given, const std::string& name);
 Protocol ProtocolFrom(const po::variables_map& given, const ConfigRoot& configs);
+// Throws ConfigError for a --set MEMBER:FIELD=VALUE whose protocol is none of `members`.
+void CheckSetMembers(const po::variables_map& given, const std::vector<std::string>& members);
 // What the options change in the protocol of this name. --presence and --rewrites may name a folder
 // with <protocol>.json.
 ProtocolOverrides OverridesFrom(const po::variables_map& given, const std::string& name);
@@ -65,7 +67,7 @@ Protocol ProtocolNamed(const std::string& name,
                        const ConfigRoot& configs);
 // --limit, --samples, --subset and --seed.
 SelectionOptions SelectionFrom(const po::variables_map& given);
-// The FIELD=VALUE pairs of --set.
+// The FIELD=VALUE pairs of --set; a field may have a protocol before it, "MEMBER:FIELD".
 std::vector<std::pair<std::string, std::string>> SetPairs(const po::variables_map& given);
 // A command as it can be pasted into a shell.
 std::string ShellCommand(const std::string& command, const Arguments& arguments);

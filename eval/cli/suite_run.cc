@@ -58,6 +58,7 @@ std::vector<Member> Prepare(const Suite& suite,
                             const std::string& command) {
   const ConfigRoot configs = FindConfigs();
   const fs::path predictions = Text(given, "predictions");
+  CheckSetMembers(given, suite.members);
   std::vector<Member> members;
   for (const std::string& name : suite.members) {
     Member member{.protocol = ProtocolNamed(name, given, configs)};

@@ -4,6 +4,8 @@
 //     are scored, and --allow-partial gives what is there
 //   - one folder holds a member's answers as <protocol>.json or as <protocol>/
 //   - depth-6 averages six sets below one root, and refuses to where one is missing
+//   - a setting is for all members or for one, by which depth-6 gets nuScenes' list; one for
+//     nobody is refused
 //   - a second run reuses every record and gives the same suite.json
 #include <gmock/gmock.h>
 
@@ -119,7 +121,17 @@ TEST(DepthSuite, AveragesSixSetsBelowOneRootAndRefusesWhereOneIsMissing) {
   const auto average = [&](const std::string& suite) {
     return json::parse(ReadText(folder.Path() / suite / "suite.json"))["average"];
   };
-  ASSERT_EQ(run("depth-6").code, 0);
+  // As it is on disk: nothing but the list says which frames count.
+  std::filesystem::remove(in("data/nuscenes/assay-synthetic.json"));
+  EXPECT_EQ(run("depth-6").code, 3);
+  EXPECT_THAT(ReadText(folder.Path() / "depth-6/suite.json"),
+              HasSubstr("in a suite, with --set PROTOCOL:list=FILE"));
+  const std::string list = "list=" + in("data/nuscenes/nuscenes_samples.txt");
+  const Finished unknown = run("depth-6", "--set nuscenes-dept:" + list);
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'nuscenes-depth'"));
+  const Finished done = run("depth-6", "--fresh --set nuscenes-depth:" + list);
+  ASSERT_EQ(done.code, 0) << done.out << done.err;
   EXPECT_EQ(average("depth-6")["delta1"]["n"], 6);
   EXPECT_GT(average("depth-6")["delta1"]["value"], 0.999);
   EXPECT_LT(average("depth-6")["AbsRel"]["value"], 0.01);

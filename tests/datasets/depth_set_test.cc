@@ -5,7 +5,9 @@
 //     samples, cannot be complete
 //   - the lists that are shipped are the official ones, and name complete sets
 //   - a set that needs a list is refused without one; a split nobody knows is refused
-//   - lines of a list that say nothing, or a sample twice, are errors with their number
+//   - lines of a list that say nothing, or a sample twice, are errors with their number; no kind
+//     of list may name a sample twice
+//   - a manifest above the root counts for the inner folder of a tree of that layout only
 //   - depths that are no depths: 0 where the mask says so, an error elsewhere
 #include "datasets/depth_set.h"
 
@@ -130,6 +132,43 @@ TEST(DepthSet, AListOfOtherSamplesOrNoneIsAnError) {
   EXPECT_THAT(read("a/1.png a/1.npy\nb/2.png\n"), HasSubstr("line 2: one word"));
   EXPECT_THAT(read("a/1.png a/1.npy\n\na/1.jpg a/1.npy\n"),
               HasSubstr("line 3: a/1 is listed twice"));
+}
+
+TEST(DepthSet, NoKindOfListMayNameASampleTwice) {
+  const test::TemporaryFolder folder;
+  DepthSet set = kTwo;
+  set.read_list = [](const fs::path& path) {
+    return DepthList{.path = path,
+                     .sha256 = {},
+                     .text_sha256 = {},
+                     .entries = {{"a/1", "a/1.npy"}, {"b/2", "b/2.npy"}, {"a/1", "a/1.npy"}}};
+  };
+  WriteText(folder.Path() / "two.txt", "");
+  EXPECT_THAT(ErrorOf([&] { Describe(set, ScanOf(folder.Path(), {"a/1", "b/2"})); }),
+              AllOf(HasSubstr("two.txt"), HasSubstr("a/1"), HasSubstr("is listed twice")));
+}
+
+TEST(DepthSet, AManifestAboveCountsOnlyForTheFolderOfItsLayout) {
+  const test::TemporaryFolder folder;
+  fs::create_directories(folder.Path() / "training");
+  fs::create_directories(folder.Path() / "else");
+  WriteManifest(folder.Path(), {.layout = "sintel", .samples = 3, .seed = 1, .size = {4, 4}});
+  const auto found = [&](const char* name, const char* layout) {
+    return FindManifest(folder.Path() / name, "training", layout).has_value();
+  };
+  EXPECT_TRUE(found("training", "sintel"));
+  EXPECT_FALSE(found("else", "sintel"));
+  EXPECT_FALSE(found("training", "diode"));
+  EXPECT_TRUE(found("", "sintel"));
+}
+
+TEST(DepthSet, AManifestOfNoSizeMeansTheOfficialOne) {
+  DepthScan scan = ScanOf("root", {});
+  EXPECT_EQ(FrameOf(scan, {7, 5}), (assay::Size{7, 5}));
+  scan.manifest = SyntheticManifest{.layout = "two", .samples = 1, .seed = 1, .size = {0, 0}};
+  EXPECT_EQ(FrameOf(scan, {7, 5}), (assay::Size{7, 5}));
+  scan.manifest->size = {4, 3};
+  EXPECT_EQ(FrameOf(scan, {7, 5}), (assay::Size{4, 3}));
 }
 
 TEST(DepthSet, ASetThatNeedsAListIsRefusedWithoutOne) {

@@ -20,6 +20,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
 
 constexpr const char* kIndoor = "indoors/scene_00090/scan_00900/00090_00900_indoors_000_000";
 constexpr const char* kOutdoor = "outdoor/scene_00091/scan_00900/00091_00900_outdoor_010_000";
@@ -123,6 +124,28 @@ TEST(Diode, TheSubsetIsRefusedWithoutItsListAndWithABrokenOne) {
               HasSubstr("names no sample"));
 }
 
+TEST(Diode, AMetaFileThatNamesASampleTwiceIsRefused) {
+  const test::TemporaryFolder folder;
+  WriteKeys(folder.Path(), {kIndoor});
+  WriteText(folder.Path() / "diode_meta.json",
+            R"({"val": {"indoors": {"scene_00090": {"scan_00900":
+               ["00090_00900_indoors_000_000", "00090_00900_indoors_000_000"]}}}})");
+  EXPECT_THAT(ErrorOf([&] { OpenDepth("diode-indoor", folder.Path(), "val-612"); }),
+              AllOf(HasSubstr(kIndoor), HasSubstr("is listed twice")));
+}
+
+TEST(Diode, AnotherTreeAboveDoesNotMakeASetSynthetic) {
+  const SyntheticTree above("sintel", 1);
+  for (const char* name : {"val", "mine"}) {
+    WriteKeys(above.Root() / name, {kIndoor});
+    const auto data = OpenDepth("diode", above.Root() / name);
+    EXPECT_FALSE(data->Info().synthetic) << name;
+    EXPECT_EQ(data->Info().official, 771) << name;
+  }
+  const SyntheticTree tree("diode", 2);
+  EXPECT_TRUE(OpenDepth("diode", tree.Root() / "val")->Info().synthetic);
+}
+
 TEST(Diode, ARootWithTheOtherHalfSaysSo) {
   const SyntheticTree tree("diode-outdoor", 1);
   const std::string text = ErrorOf([&] { OpenDepth("diode-indoor", tree.Root()); });
@@ -133,7 +156,8 @@ TEST(Diode, ARootWithTheOtherHalfSaysSo) {
 
 TEST(Diode, AnotherSplitIsRefused) {
   const SyntheticTree tree("diode", 1);
-  EXPECT_THROW(OpenDepth("diode", tree.Root(), "train"), ConfigError);
+  EXPECT_THAT([&] { OpenDepth("diode", tree.Root(), "train"); },
+              ThrowsMessage<ConfigError>(HasSubstr("val and val-612, not 'train'")));
 }
 
 TEST(Diode, TwoSizesOfDepthAndMaskAreAnError) {

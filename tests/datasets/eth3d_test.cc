@@ -96,6 +96,8 @@ TEST(Eth3d, TheCameraIsThatOfASceneWithOne) {
   EXPECT_EQ(camera().value().cx, 84);
   WriteText(file, "0 PINHOLE 168 112 90 91 80 50\n1 PINHOLE 168 112 90 91 80 50\n");
   EXPECT_FALSE(camera().has_value());
+  WriteText(file, "  # two words\n \n0 PINHOLE 168 112 90 91 80 50\n");
+  EXPECT_EQ(camera().value().fy, 91);
   WriteText(file, "0 SIMPLE_RADIAL 168 112 90 80 50 0\n");
   EXPECT_FALSE(camera().has_value());
   WriteText(file, "0 PINHOLE 168 113 90 91 80 50\n");

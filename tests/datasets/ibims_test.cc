@@ -3,12 +3,20 @@
 //     leave of it; found in their folder and above it
 //   - masks: both together, whatever is not 0
 //   - a tree without manifest is measured against 100 names; imagelist.txt gives the order
-//   - re-packs without masks, broken calibrations and fields of another shape are errors
+//   - re-packs without masks, broken calibrations and fields of another shape are errors; so are
+//   colours
+//     that are no bytes
+//   - a list or manifest above counts for the set's own folders only; of two forms the unused one
+//   is
+//     a note
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "datasets/io/errors.h"
 #include "datasets/io/image.h"
+#include "datasets/synthetic/manifest.h"
 #include "datasets/synthetic/mat_writer.h"
 #include "tests/datasets/trees.h"
 
@@ -74,6 +82,58 @@ TEST(Ibims, WithoutManifestThereAreAHundred) {
     WriteText(tree.Root() / "imagelist.txt", "\n");
     EXPECT_THAT(ErrorOf([&] { OpenDepth("ibims", tree.Root()); }), HasSubstr("names no image"));
   }
+}
+
+TEST(Ibims, AListThatNamesAnImageTwiceIsRefused) {
+  for (const char* layout : {"ibims-mat", "ibims-raw"}) {
+    const SyntheticTree tree(layout, 2);
+    WriteText(tree.Root() / "imagelist.txt", "attic_02.mat\nattic_02\n");
+    EXPECT_THAT(ErrorOf([&] { OpenDepth("ibims", tree.Root()); }),
+                AllOf(HasSubstr("attic_02"), HasSubstr("is listed twice")));
+  }
+}
+
+TEST(Ibims, WhatLiesAboveCountsOnlyForTheFoldersOfTheSet) {
+  const SyntheticTree tree("ibims-mat", 2);
+  WriteText(tree.Root() / "imagelist.txt", "attic_02\n");
+  const auto inner = OpenDepth("ibims", tree.Root() / "ibims1_core_mat");
+  EXPECT_TRUE(inner->Info().synthetic);
+  EXPECT_THAT(KeysOf(*inner), ElementsAre("attic_02"));
+  fs::rename(tree.Root() / "ibims1_core_mat", tree.Root() / "mine");
+  const auto mine = OpenDepth("ibims", tree.Root() / "mine");
+  EXPECT_FALSE(mine->Info().synthetic);
+  EXPECT_THAT(KeysOf(*mine), ElementsAre("attic_01", "attic_02"));
+}
+
+TEST(Ibims, OfTwoFormsTheOtherIsNamed) {
+  const SyntheticTree tree("ibims-mat", 1);
+  FindLayout("ibims-raw").write(tree.Root(), {1, 5});
+  const auto data = OpenDepth("ibims", tree.Root());
+  EXPECT_THAT(data->Info().layout, HasSubstr("ibims1_core_mat"));
+  EXPECT_THAT(data->Info().notes, Contains(HasSubstr("ibims1_core_raw is there too")));
+}
+
+// An image of 2 x 1 without a depth, as MATLAB would store it.
+std::string ErrorOfColours(const std::vector<double>& rgb) {
+  const test::TemporaryFolder folder;
+  WriteManifest(folder.Path(), {.layout = "ibims-mat", .samples = 1, .seed = 1, .size = {2, 1}});
+  WriteMatStruct(folder.Path() / "attic_01.mat", "data", {{"rgb", {1, 2, 3}, rgb}});
+  const auto data = OpenDepth("ibims", folder.Path());
+  return ErrorOf([&] { data->Image(0); });
+}
+
+TEST(Ibims, ColoursAreWholeNumbersOfAByte) {
+  for (const double bad : {-1.0, 256.0, 0.5, std::nan(""), 1e300}) {
+    EXPECT_THAT(ErrorOfColours({0, 255, 7, bad, 1, 2}),
+                AllOf(HasSubstr("attic_01.mat"), HasSubstr("whole numbers from 0 to 255")));
+  }
+}
+
+TEST(Ibims, AStructThatCannotBeReadIsAnErrorAndNotACameraLess) {
+  const SyntheticTree tree("ibims-mat", 1);
+  const fs::path file = tree.Root() / "ibims1_core_mat/attic_01.mat";
+  WriteText(file, "MATLAB 5.0 MAT-file, or not");
+  EXPECT_THAT(ErrorOf([&] { OpenDepth("ibims", tree.Root()); }), HasSubstr("attic_01.mat"));
 }
 
 TEST(Ibims, ARepackWithoutMasksIsRefused) {

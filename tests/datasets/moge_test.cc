@@ -3,7 +3,8 @@
 //     image; a map comes back within half a step
 //   - near and far that are missing, no numbers or exchanged are errors with their name
 //   - samples are those of the list, in its order, as many make a complete set; camera in pixels
-//   - found by the set's folder and in it; a list of nothing and a set that is not there are errors
+//   - found by the set's folder and in it, never under another set's name; a list of nothing and a
+//   set that is not there are errors
 #include "datasets/moge.h"
 
 #include <fmt/format.h>
@@ -89,6 +90,16 @@ TEST(LogDepth, TextsThatSayNothingAreErrorsWithTheirName) {
     EXPECT_THAT(error({{"near", text}, {"far", "2"}}), HasSubstr("not a positive number")) << text;
   }
   EXPECT_THAT(error({{"near", "3"}, {"far", "2"}}), HasSubstr("below near"));
+  EXPECT_THAT(error({{"near", "1"}, {"far", "2"}, {"near", "1"}}),
+              HasSubstr("\"near\" stands twice"));
+  EXPECT_THAT(error({{"near", "1"}, {"far", "2"}, {"unit", "1"}, {"unit", "2"}}),
+              HasSubstr("\"unit\" stands twice"));
+}
+
+TEST(LogDepth, OtherTextsMayStandTwice) {
+  EXPECT_DOUBLE_EQ(
+      Decoded(FileOf({1}, {{"Comment", "a"}, {"near", "3"}, {"far", "4"}, {"Comment", "b"}}))[0],
+      3);
 }
 
 TEST(Moge, SamplesAreThoseOfTheListInItsOrder) {
@@ -120,6 +131,24 @@ TEST(Moge, AListOfNothingAndASetThatIsNotThereAreErrors) {
   WriteText(tree.Root() / "NYUv2/.index.txt", "attic_9/0000\n");
   EXPECT_THAT(ErrorOf([&] { OpenDepth("moge-nyu", tree.Root()); }),
               HasSubstr("attic_9/0000/depth.png"));
+}
+
+TEST(Moge, AListThatNamesASampleTwiceIsRefused) {
+  const SyntheticTree tree("moge", 1);
+  WriteText(tree.Root() / "NYUv2/.index.txt", "attic_0/0000\nattic_0/./0000\n");
+  EXPECT_THAT(ErrorOf([&] { OpenDepth("moge-nyu", tree.Root()); }),
+              AllOf(HasSubstr("attic_0/0000"), HasSubstr("is listed twice")));
+}
+
+TEST(Moge, AFolderIsASetByItsNameOnly) {
+  const SyntheticTree tree("moge", 1);
+  const fs::path set = tree.Root() / "NYUv2";
+  EXPECT_TRUE(OpenDepth("moge-nyu", set)->Info().synthetic);
+  EXPECT_THAT(ErrorOf([&] { OpenDepth("moge-kitti", set); }),
+              AllOf(HasSubstr("KITTI"), HasSubstr("the set NYUv2 itself"), HasSubstr("moge-nyu")));
+  fs::rename(set, tree.Root() / "mine");
+  EXPECT_THAT(ErrorOf([&] { OpenDepth("moge-nyu", tree.Root() / "mine"); }),
+              HasSubstr("if it is NYUv2, name the folder so"));
 }
 
 TEST(Moge, AMetaFileHasIntrinsics) {

@@ -21,6 +21,8 @@
 
 #include "datasets/io/errors.h"
 #include "datasets/nuscenes_projection.h"
+#include "datasets/synthetic/dice.h"
+#include "datasets/synthetic/world.h"
 #include "tests/datasets/trees.h"
 
 namespace assay {
@@ -156,6 +158,16 @@ TEST(Nuscenes, WithoutAListTheSetIsRefused) {
   EXPECT_THAT(ErrorOf([&] { OpenListed(tree.Root(), list); }), HasSubstr("names no frame"));
 }
 
+TEST(Nuscenes, AListThatNamesAFrameTwiceIsRefused) {
+  const SyntheticTree tree("nuscenes", 2);
+  const fs::path list = tree.Root() / "nuscenes_samples.txt";
+  WriteText(list,
+            "n900_log_0__CAM_FRONT__000000.jpg\n"
+            "samples/CAM_FRONT/n900_log_0__CAM_FRONT__000000.jpg\n");
+  EXPECT_THAT(ErrorOf([&] { OpenListed(tree.Root(), list); }),
+              AllOf(HasSubstr("n900_log_0__CAM_FRONT__000000"), HasSubstr("is listed twice")));
+}
+
 TEST(Nuscenes, AbsentPointCloudsAreNotes) {
   const SyntheticTree tree("nuscenes", 2);
   fs::remove(tree.Root() / "assay-synthetic.json");
@@ -164,7 +176,15 @@ TEST(Nuscenes, AbsentPointCloudsAreNotes) {
   const auto data = OpenListed(tree.Root(), list);
   EXPECT_EQ(data->Size(), 1U);
   EXPECT_EQ(data->Info().official, 2);
-  EXPECT_THAT(data->Info().notes, Contains(HasSubstr("n900_log_0__LIDAR_TOP__000000.pcd.bin")));
+  EXPECT_THAT(data->Info().notes,
+              ElementsAre(AllOf(HasSubstr("1 of 2 listed samples"),
+                                HasSubstr("missing samples/LIDAR_TOP/n900_log_0__LIDAR_TOP__"
+                                          "000000.pcd.bin"))));
+  // A frame that nobody asked for lacks nothing.
+  WriteText(list, "n900_log_1__CAM_FRONT__000001.jpg\nother__CAM_FRONT__5.jpg\n");
+  EXPECT_THAT(
+      OpenListed(tree.Root(), list)->Info().notes,
+      ElementsAre(HasSubstr("missing the row of other__CAM_FRONT__5.jpg in sample_data.json")));
   fs::remove_all(tree.Root() / "samples/LIDAR_TOP");
   EXPECT_THAT(ErrorOf([&] { OpenListed(tree.Root(), list); }),
               HasSubstr("none of the point clouds"));
@@ -172,14 +192,22 @@ TEST(Nuscenes, AbsentPointCloudsAreNotes) {
 
 TEST(Nuscenes, EveryMeasuredPixelIsOneOfTheScene) {
   const SyntheticTree tree("nuscenes", 1);
-  const DepthMap depth = TruthOf(*OpenDepth("nuscenes", tree.Root()), 0).depth_m;
+  const auto data = OpenDepth("nuscenes", tree.Root());
+  const DepthMap depth = TruthOf(*data, 0).depth_m;
+  // As the tree's writer renders its first frame (datasets/synthetic/nuscenes_tree.cc).
+  const DepthMap scene = RenderWorld(Scene::kStreet,
+                                     HashOf(5, 65, 0),
+                                     {.width = 160, .height = 90},
+                                     data->Item(0).query.camera.value())
+                             .depth_m;
   EXPECT_GT(Measured(depth), 300);
   for (int y = 0; y < depth.height(); ++y) {
     for (int x = 0; x < depth.width(); ++x) {
       if (depth.At(x, y) == 0) continue;
       EXPECT_EQ(y % 4, 0);
       EXPECT_EQ(x % 2, 0);
-      EXPECT_GT(depth.At(x, y), 1.499);
+      // The renderer's, but for the points' float32 numbers.
+      EXPECT_NEAR(depth.At(x, y), scene.At(x, y), 1e-4) << x << " " << y;
     }
   }
 }
@@ -220,6 +248,15 @@ TEST(Nuscenes, TablesThatDoNotFitAreErrorsThatNameTableAndRow) {
   EXPECT_THAT(
       ErrorAfter("calibrated_sensor.json", [](json& rows) { rows[1]["rotation"] = {1, 0}; }),
       AllOf(HasSubstr("calibrated_sensor.json"), HasSubstr("row 1: rotation")));
+  EXPECT_THAT(ErrorAfter("ego_pose.json", [](json& rows) { rows[1]["rotation"] = {0, 0, 0, 0}; }),
+              AllOf(HasSubstr("ego_pose.json"), HasSubstr("row 1: rotation has the length 0,")));
+  for (const std::size_t axis : {0U, 1U}) {
+    EXPECT_THAT(ErrorAfter("calibrated_sensor.json",
+                           [&](json& rows) {
+                             rows[0]["camera_intrinsic"][axis][axis] = axis == 0 ? 0 : -1;
+                           }),
+                AllOf(HasSubstr("calibrated_sensor.json"), HasSubstr("focal lengths")));
+  }
   EXPECT_THAT(ErrorAfter("calibrated_sensor.json",
                          [](json& rows) { rows[0]["camera_intrinsic"] = json::array(); }),
               HasSubstr("0 numbers, not 9"));

@@ -79,6 +79,14 @@ TEST(Sintel, ACameraFileHasItsLengthAndTag) {
   EXPECT_THAT(ErrorOf([&] { OpenDepth("sintel", tree.Root()); }), HasSubstr("171 bytes"));
 }
 
+TEST(Sintel, AnotherTreeAboveDoesNotMakeASetSynthetic) {
+  const SyntheticTree above("diode", 1);
+  WriteText(above.Root() / "training/depth/alley_1/frame_0001.dpt", "");
+  EXPECT_FALSE(OpenDepth("sintel", above.Root() / "training")->Info().synthetic);
+  const SyntheticTree tree("sintel", 1);
+  EXPECT_TRUE(OpenDepth("sintel", tree.Root() / "training")->Info().synthetic);
+}
+
 TEST(Sintel, FramesWithoutTruthAreANote) {
   const SyntheticTree tree("sintel", 2);
   fs::remove(tree.Root() / "training/depth/plaza_2/frame_0001.dpt");

@@ -93,6 +93,9 @@ TEST(Dpt, CutAnywhereItIsAnError) {
     const Bytes bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
     EXPECT_EQ(CodeOf([&] { DecodeDpt(bytes, "a"); }), length < 12 ? "truncated" : "wrong-size");
   }
+  Bytes cut = whole;
+  cut.pop_back();
+  EXPECT_THAT(MessageOf([&] { DecodeDpt(cut, "a"); }), HasSubstr("19 bytes, a .dpt file of 2x1"));
 }
 
 TEST(Dpt, ImpossibleSizesAreRefusedBeforeAnythingIsAllocated) {
