@@ -20,10 +20,6 @@ namespace fs = std::filesystem;
 constexpr const char* kStruct = "data";
 constexpr std::array kFields = {"depth", "mask_invalid", "mask_transp"};
 
-Raster<double> ReadMap(const MatFile& file, const char* field) {
-  return AsRaster(file.ReadField(kStruct, field), file.Path());
-}
-
 Mask MaskOf(const Raster<double>& one, const Raster<double>& two) {
   Mask mask(one.size());
   std::transform(one.Pixels().begin(),
@@ -69,8 +65,9 @@ class IbimsMat final : public Dataset<DepthTask> {
     RawTruth raw;
     try {
       const MatFile file = MatFile::Open(sample.truth.at(0));
-      for (const char* field : kFields) {
-        raw.push_back({sample.truth[0].string(), EncodeNpy(ReadMap(file, field))});
+      const std::vector<std::string> fields(kFields.begin(), kFields.end());
+      for (const Array& map : file.ReadFields(kStruct, fields)) {
+        raw.push_back({sample.truth[0].string(), EncodeNpy(AsRaster(map, file.Path()))});
       }
     } catch (const FileError& e) {
       throw AsDatasetError(e, sample.key);

@@ -221,6 +221,19 @@ FileError NoSuchField(matvar_t& variable, const std::string& field, const Path& 
                       fmt::join(names, ", "))};
 }
 
+// `whole` is one struct with its data.
+Array FieldOf(matvar_t& whole, const std::string& field, const Path& path) {
+  const matvar_t* found = Mat_VarGetStructFieldByName(&whole, field.c_str(), 0);
+  if (found == nullptr) throw NoSuchField(whole, field, path);
+  const NumericClass& type = ClassOf(*found, path);
+  const std::size_t bytes = CountElements(WholeOf(*found, path), *found, path) * type.bytes;
+  if (found->nbytes != bytes || (bytes > 0 && found->data == nullptr)) {
+    throw Corrupt(path, fmt::format("field '{}.{}' cannot be read", whole.name, field));
+  }
+  const auto* data = static_cast<const std::uint8_t*>(found->data);
+  return ToArray(Bytes(data, data + bytes), type, DimsOf(*found));
+}
+
 void ToLittleEndian(Bytes& bytes, std::size_t element) {
   if constexpr (std::endian::native == std::endian::little) return;
   for (auto at = bytes.begin(); at != bytes.end(); at += static_cast<std::ptrdiff_t>(element)) {
@@ -316,7 +329,8 @@ Array MatFile::ReadAll(const std::string& name) const {
   return ToArray(bytes, ClassOf(variable, state_->path), DimsOf(variable));
 }
 
-Array MatFile::ReadField(const std::string& name, const std::string& field) const {
+std::vector<Array> MatFile::ReadFields(const std::string& name,
+                                       const std::vector<std::string>& fields) const {
   const MatioLock lock;
   if (state_->Variable(name).class_type != MAT_C_STRUCT) {
     throw FileError(state_->path, "wrong-type", "variable '" + name + "' is no struct");
@@ -331,16 +345,14 @@ Array MatFile::ReadField(const std::string& name, const std::string& field) cons
         "wrong-shape",
         fmt::format("variable '{}' holds {} structs; need one", name, fmt::join(dims, " x ")));
   }
-  const matvar_t* found = Mat_VarGetStructFieldByName(whole.get(), field.c_str(), 0);
-  if (found == nullptr) throw NoSuchField(*whole, field, state_->path);
-  const NumericClass& type = ClassOf(*found, state_->path);
-  const std::size_t bytes =
-      CountElements(WholeOf(*found, state_->path), *found, state_->path) * type.bytes;
-  if (found->nbytes != bytes || (bytes > 0 && found->data == nullptr)) {
-    throw Corrupt(state_->path, fmt::format("field '{}.{}' cannot be read", name, field));
-  }
-  const auto* data = static_cast<const std::uint8_t*>(found->data);
-  return ToArray(Bytes(data, data + bytes), type, DimsOf(*found));
+  std::vector<Array> arrays;
+  arrays.reserve(fields.size());
+  for (const std::string& field : fields) arrays.push_back(FieldOf(*whole, field, state_->path));
+  return arrays;
+}
+
+Array MatFile::ReadField(const std::string& name, const std::string& field) const {
+  return std::move(ReadFields(name, {field}).front());
 }
 
 Array MatFile::ReadSlice(const std::string& name, std::int64_t index) const {

@@ -45,8 +45,10 @@ class MatFile {
   // (N, 1). Refuses more than 2^27 elements: read slices.
   Array ReadAll(const std::string& name) const;
 
-  // A numeric or logical field of a struct variable that holds one struct (1 x 1), as doubles.
-  // The whole struct is read each time.
+  // Numeric or logical fields of a struct variable that holds one struct (1 x 1), as doubles, in
+  // the order asked for. The whole struct is read, once a call.
+  std::vector<Array> ReadFields(const std::string& name,
+                                const std::vector<std::string>& fields) const;
   Array ReadField(const std::string& name, const std::string& field) const;
 
   // Variable(:, …, :, index) with index from 0 along the last axis (which needs a

@@ -315,6 +315,18 @@ TEST(Mat, FieldsOfAStructReadAsVariablesDo) {
   }
 }
 
+TEST(Mat, FieldsReadTogetherAreThoseReadAlone) {
+  for (const Form& form : Forms()) {
+    const TemporaryFolder folder;
+    const MatFile file = MatFile::Open(WriteStruct(folder, form));
+    const std::vector<Array> fields = file.ReadFields("data", {"mask", "depth"});
+    ASSERT_EQ(fields.size(), 2U) << form.name;
+    EXPECT_EQ(fields[0].values, file.ReadField("data", "mask").values) << form.name;
+    EXPECT_EQ(fields[1].values, file.ReadField("data", "depth").values) << form.name;
+    EXPECT_EQ(CodeOf([&] { file.ReadFields("data", {"depth", "rgb"}); }), "no-such-field");
+  }
+}
+
 TEST(Mat, AFieldNeedsOneStructThatHasIt) {
   for (const Form& form : Forms()) {
     const TemporaryFolder folder;
