@@ -4,21 +4,21 @@
 #include <array>
 #include <cstring>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 
-#include "datasets/cityscapes_labels.h"
 #include "datasets/dataset.h"
 #include "datasets/io/errors.h"
 #include "datasets/io/file.h"
 #include "datasets/io/image.h"
 #include "datasets/io/mat.h"
 #include "datasets/listing.h"
+#include "datasets/synthetic/cityscapes_defects.h"
 #include "datasets/synthetic/depth_defects.h"
 #include "datasets/synthetic/mat_writer.h"
 #include "datasets/synthetic/normals_defects.h"
 #include "datasets/synthetic/refer_defects.h"
+#include "datasets/synthetic/saco_defects.h"
 
 namespace assay {
 namespace {
@@ -72,12 +72,6 @@ fs::path FirstFile(const fs::path& folder, const TruthPlace& place) {
     if (!found.empty()) return found;
   }
   return {};
-}
-
-fs::path InstancesOf(const fs::path& labels) {
-  const std::string path = labels.string();
-  const std::string_view suffix = "labelIds.png";
-  return path.substr(0, path.size() - suffix.size()) + "instanceIds.png";
 }
 
 std::string Did(const std::string& what, const fs::path& path) {
@@ -169,42 +163,6 @@ std::string JpegAsPng(const fs::path& root, std::string_view layout) {
   return Did("wrote a JPEG under the name", path);
 }
 
-std::string EditLabels(const fs::path& root,
-                       std::string_view layout,
-                       const std::string& what,
-                       std::uint8_t (*edit)(std::uint8_t label, std::size_t pixel)) {
-  const fs::path path = FirstTruthFile(root, layout);
-  auto labels = DecodeGray8(ReadFile(path), path);
-  std::size_t pixel = 0;
-  for (std::uint8_t& label : labels.Pixels()) label = edit(label, pixel++);
-  WriteFile(path, EncodePng(labels));
-  return Did(what, path);
-}
-
-std::string Label255(const fs::path& root, std::string_view layout) {
-  return EditLabels(
-      root, layout, "set one pixel to 255 in", [](std::uint8_t label, std::size_t pixel) {
-        return pixel == 1000 ? std::uint8_t{255} : label;
-      });
-}
-
-std::string TrainIds(const fs::path& root, std::string_view layout) {
-  return EditLabels(root, layout, "wrote train ids into", [](std::uint8_t label, std::size_t) {
-    const std::uint8_t train_id = CityscapesLabels().classes[label].train_id;
-    return train_id == 255 ? std::uint8_t{0} : train_id;
-  });
-}
-
-std::string InstanceOfStuff(const fs::path& root, std::string_view layout) {
-  const fs::path path = InstancesOf(FirstTruthFile(root, layout));
-  auto values = DecodeGray16(ReadFile(path), path);
-  for (std::uint16_t& value : values.Pixels()) {
-    if (value == 7) value = 7000;
-  }
-  WriteFile(path, EncodePng(values));
-  return Did("made the road an object in", path);
-}
-
 // The same image in a second scene folder.
 std::string Doubled(const fs::path& root, std::string_view layout) {
   const fs::path path = FirstTruthFile(root, layout);
@@ -258,68 +216,6 @@ std::string NegativeDepth(const fs::path& root, std::string_view layout) {
   fs::remove(path);
   WriteNyuMat(path, content);
   return Did("set one depth to -1 in", path);
-}
-
-// ---- defects of annotation files ---------------------------------------------
-
-using Json = nlohmann::ordered_json;
-
-std::string EditJson(const fs::path& root,
-                     std::string_view layout,
-                     const std::string& what,
-                     void (*edit)(Json& json)) {
-  const fs::path path = FirstTruthFile(root, layout);
-  Json json = Json::parse(ReadText(path));
-  edit(json);
-  WriteText(path, json.dump());
-  return Did(what, path);
-}
-
-std::string BrokenMask(const fs::path& root, std::string_view layout) {
-  return EditJson(root, layout, "took the last run from a mask in", [](Json& json) {
-    auto& counts =
-        json.at("annotations").at(0).at("segmentation").at("counts").get_ref<std::string&>();
-    counts.pop_back();
-  });
-}
-
-std::string MaskSize(const fs::path& root, std::string_view layout) {
-  return EditJson(root, layout, "exchanged the sides of a mask in", [](Json& json) {
-    Json& size = json.at("annotations").at(0).at("segmentation").at("size");
-    std::swap(size.at(0), size.at(1));
-  });
-}
-
-std::string DoubledId(const fs::path& root, std::string_view layout) {
-  return EditJson(root, layout, "gave the last pair the id of the first in", [](Json& json) {
-    json.at("images").back().at("id") = json.at("images").front().at("id");
-  });
-}
-
-std::string AnnotationWithoutPair(const fs::path& root, std::string_view layout) {
-  return EditJson(root, layout, "took the pair of an annotation from", [](Json& json) {
-    const Json id = json.at("annotations").at(0).at("image_id");
-    Json& pairs = json.at("images");
-    const auto at = std::find_if(
-        pairs.begin(), pairs.end(), [&](const Json& pair) { return pair.at("id") == id; });
-    pairs.erase(at);
-  });
-}
-
-// The pair is still in the files of a and c.
-std::string MissingPair(const fs::path& root, std::string_view layout) {
-  const fs::path first = FirstTruthFile(root, layout);
-  const fs::path path = first.parent_path() / "gold_metaclip_merged_b_release_test.json";
-  Json json = Json::parse(ReadText(path));
-  const Json id = json.at("images").back().at("id");
-  json.at("images").erase(json.at("images").size() - 1);
-  Json kept = Json::array();
-  for (const Json& annotation : json.at("annotations")) {
-    if (annotation.at("image_id") != id) kept.push_back(annotation);
-  }
-  json.at("annotations") = std::move(kept);
-  WriteText(path, json.dump());
-  return Did("took the last pair from", path);
 }
 
 constexpr std::string_view kAll =
