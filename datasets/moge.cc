@@ -167,6 +167,7 @@ std::unique_ptr<Dataset<DepthTask>> OpenMoge(std::string_view dataset,
     return MakeDepthDataset(set, options, std::move(scan), DecodeMoge);
   }
   std::vector<fs::path> tried;
+  tried.reserve(bases.size());
   for (const fs::path& base : bases) tried.push_back(base / kList);
   throw MakeError({.root = root,
                    .dataset = std::string(dataset),
