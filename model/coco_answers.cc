@@ -203,12 +203,12 @@ std::optional<Answer> CocoAnswers::Get(const std::string& key,
     found = &*at;
   }
   Answer answer;
+  answer.file = file_.Path();
   if (found == nullptr) {
     if (!WasAsked(names)) return std::nullopt;
     answer.declared_empty = true;
     return answer;
   }
-  answer.file = file_.Path();
   const std::string text = TextOf(found->first, found->second);
   answer.bytes.assign(text.begin(), text.end());
   return answer;
