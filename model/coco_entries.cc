@@ -27,7 +27,9 @@ dom::array Parse(const Answer& answer) {
         Stage::kRead, "corrupt", answer.file.string() + ": is not valid JSON: " + problem);
   };
   dom::element json;
-  const auto* const text = reinterpret_cast<const char*>(answer.bytes.data());
+  // simdjson copies from the pointer, which must not be null, not even for no bytes.
+  const auto* const text =
+      answer.bytes.empty() ? "" : reinterpret_cast<const char*>(answer.bytes.data());
   if (const auto error = parser.parse(text, answer.bytes.size()).get(json)) {
     throw corrupt(simdjson::error_message(error));
   }
