@@ -72,7 +72,7 @@ LIBRARIES = (
     Library("OpenEXR", r"OpenEXR/|Imath/", ("datasets/io",), False),
     Library("libzip", r"zip\.h", ("datasets/io",), False),
     Library("libdeflate", r"libdeflate", ("datasets/io",), False),
-    Library("simdjson", r"simdjson\.h", ("datasets/io", "datasets/nuscenes_tables.cc", "datasets/saco_file.cc", "datasets/saco_truth.cc", "model/coco_answers.cc", "model/coco_entries.cc"), False),
+    Library("simdjson", r"simdjson\.h", LARGE_JSON, False),
     Library("OpenSSL", r"openssl/", ("datasets/io",), False),
     Library("Boost.Program_options", r"boost/program_options", ("eval/cli",), True),
     Library("the system", r"(sys/\w+|unistd|fcntl|spawn|signal|poll|malloc)\.h$", SOURCES, False),
