@@ -111,14 +111,6 @@ Summary SummaryOf(const std::string& name, const json& how, const std::vector<Sa
   return evaluation.Summarise(evaluation.metric.Finish(state));
 }
 
-double ValueIn(const Summary& summary, const std::string& name) {
-  for (const MetricValue& metric : summary.metrics) {
-    if (metric.name == name) return metric.value;
-  }
-  ADD_FAILURE() << "there is no metric " << name;
-  return 0;
-}
-
 TEST(DepthPresets, EveryMetricIsThatOfTheCitedEvaluator) {
   const json expected = Expected();
   for (const bool kitti : {false, true}) {
@@ -129,7 +121,8 @@ TEST(DepthPresets, EveryMetricIsThatOfTheCitedEvaluator) {
       const double tolerance = how.value("tolerance", 1e-9);
       for (const auto& [metric, value] : how.at("metrics").items()) {
         const double wanted = value.get<double>();
-        EXPECT_NEAR(ValueIn(summary, metric), wanted, tolerance * std::max(1.0, std::abs(wanted)))
+        EXPECT_NEAR(
+            test::ValueIn(summary, metric), wanted, tolerance * std::max(1.0, std::abs(wanted)))
             << name << " " << metric;
       }
     }

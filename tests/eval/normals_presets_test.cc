@@ -74,21 +74,13 @@ Summary SummaryOf(const std::string& name) {
   return evaluation.Summarise(evaluation.metric.Finish(state));
 }
 
-double ValueIn(const Summary& summary, const std::string& name) {
-  for (const MetricValue& metric : summary.metrics) {
-    if (metric.name == name) return metric.value;
-  }
-  ADD_FAILURE() << "there is no metric " << name;
-  return 0;
-}
-
 TEST(NormalsPresets, EveryMetricIsThatOfTheCitedEvaluator) {
   const json expected = Expected();
   for (const auto& [name, how] : expected.items()) {
     const Summary summary = SummaryOf(name);
     for (const auto& [metric, value] : how.at("metrics").items()) {
       const double resolution = metric == "median" ? kMedianResolution : 0;
-      EXPECT_NEAR(ValueIn(summary, metric),
+      EXPECT_NEAR(test::ValueIn(summary, metric),
                   value.get<double>(),
                   how.at("tolerance").get<double>() + resolution)
           << name << " " << metric;

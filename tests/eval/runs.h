@@ -102,4 +102,12 @@ class CityscapesRun {
   AnyDataset dataset_;
 };
 
+inline double ValueIn(const Summary& summary, const std::string& name) {
+  for (const MetricValue& metric : summary.metrics) {
+    if (metric.name == name) return metric.value;
+  }
+  ADD_FAILURE() << "there is no metric " << name;
+  return 0;
+}
+
 }  // namespace assay::test
