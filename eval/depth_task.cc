@@ -181,6 +181,7 @@ std::vector<MetricValue> BoundaryValues(const DepthMetric::Result& result) {
     return {{"boundary_F1", result.boundary[0], "fraction", true, result.images, "images"}};
   }
   std::vector<MetricValue> values;
+  values.reserve(result.boundary.size());
   for (std::size_t i = 0; i < result.boundary.size(); ++i) {
     values.push_back({"boundary_F1_r" + std::to_string(i + 1),
                       result.boundary[i],
