@@ -73,6 +73,8 @@ LIBRARIES = (
     Library("libzip", r"zip\.h", ("datasets/io",), False),
     Library("libdeflate", r"libdeflate", ("datasets/io",), False),
     Library("simdjson", r"simdjson\.h", LARGE_JSON, False),
+    Library("libcsv", r"csv\.h$", ("datasets/io/csv.cc",), False),
+    Library("Boost.Math", r"boost/math/", ("eval/winrate.cc",), False),
     Library("OpenSSL", r"openssl/", ("datasets/io",), False),
     Library("Boost.Program_options", r"boost/program_options", ("eval/cli",), True),
     Library("the system", r"(sys/\w+|unistd|fcntl|spawn|signal|poll|malloc)\.h$", SOURCES, False),
