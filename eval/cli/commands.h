@@ -35,5 +35,6 @@ int RunReport(const Arguments& arguments);
 int RunRun(const Arguments& arguments);
 int RunScore(const Arguments& arguments);
 int RunSynth(const Arguments& arguments);
+int RunWinrate(const Arguments& arguments);
 
 }  // namespace assay::cli

@@ -32,13 +32,14 @@ constexpr CommandRow kCommands[] = {
     {"demo", "everything, on synthetic data", RunDemo},
     {"doctor", "examine a dataset tree; every problem with what to do", RunDoctor},
     {"explain", "what a protocol, dataset or codec does, or how two protocols differ", RunExplain},
-    {"list", "protocols, suites, datasets, codecs, layouts", RunList},
+    {"list", "protocols, suites, datasets, codecs, layouts, published numbers", RunList},
     {"predict", "ask a model and save its answers", RunPredict},
     {"prompts", "write what to ask a model, one JSON line per sample", RunPrompts},
     {"report", "a finished run as JSON, Markdown, CSV or text", RunReport},
     {"run", "predict and score, or score the oracle", RunRun},
     {"score", "score answers saved earlier", RunScore},
     {"synth", "write small valid dataset trees, or damaged ones", RunSynth},
+    {"winrate", "votes on pairs of answers: win rates, intervals, strengths", RunWinrate},
 };
 
 void PrintHelp(std::ostream& out) {

@@ -175,6 +175,15 @@ class EveryReportFollowsTheSchema(Reports):
         self.assertEqual([e.message for e in Draft202012Validator(schema).iter_errors(side_by_side)], [])
         self.assertTrue(side_by_side["spread"] and side_by_side["left_out"])
 
+    def test_votes(self):
+        schema = json.loads((ROOT / "configs/schemas/winrate.schema.json").read_text())
+        Draft202012Validator.check_schema(schema)
+        votes = self.folder / "votes.csv"
+        votes.write_text("a,b,vote,category\nx,y,x,add\ny,x,tie,\ny,z,a,add\nz,x,tie,add\n")
+        for more in ((), ("--ties", "drop")):
+            report = read(assay("winrate", votes, "--json", *more))
+            self.assertEqual([e.message for e in Draft202012Validator(schema).iter_errors(report)], [])
+
     def test_saved_answers(self):
         report, _ = self.report("cityscapes-val", "cityscapes", *self.truth_as_answers())
         self.follows(report)
