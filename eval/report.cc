@@ -168,6 +168,27 @@ ordered_json CoverageJson(const Counts& counts) {
   return out;
 }
 
+constexpr std::size_t kPublishedBeside = 4;  // rows beside one headline
+
+ordered_json PublishedJson(const Protocol& protocol,
+                           const Summary& summary,
+                           std::span<const PublishedRow> rows) {
+  ordered_json out = ordered_json::array();
+  const bool aligned = IsAligned(ordered_json::parse(protocol.settings));
+  for (const std::string& name : protocol.headline) {
+    const auto metric = std::find_if(summary.metrics.begin(),
+                                     summary.metrics.end(),
+                                     [&](const MetricValue& value) { return value.name == name; });
+    if (metric == summary.metrics.end()) continue;
+    const PublishedQuery query{
+        protocol.name, name, aligned, metric->higher_is_better, metric->value};
+    for (const PublishedRow* row : Nearest(rows, query, kPublishedBeside)) {
+      out.push_back(ToJson(*row));
+    }
+  }
+  return out;
+}
+
 // What every view prints behind the protocol's name. Empty for a clean full run.
 std::vector<std::string> Qualifiers(const Protocol& protocol,
                                     const DatasetFacts& facts,
@@ -276,7 +297,8 @@ Report Build(const Protocol& protocol,
   for (const auto& [name, count] : value.pixels) body["pixels"][name] = count;
   body["decode"] = fold.diagnostics.ToJson();
   body["warnings"] = Warnings(value, store);
-  body["published"] = ordered_json::array();
+  body["published"] =
+      covered ? PublishedJson(protocol, value, options.published) : ordered_json::array();
   body["provenance"] = {{"program", "assay"},
                         {"version", ASSAY_VERSION},
                         {"scorer_version", protocol.scorer_version}};

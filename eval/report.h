@@ -1,16 +1,18 @@
 // report.json: a pure fold over the records of a run, in index order.
 //
-// The body is a function of protocol, dataset facts and records alone: no path,
-// command line, thread count, date or resume fact is in it. Those stand in
-// "run_info", which comparisons leave out. Values are in full double precision,
-// null where undefined; rounding happens in views (eval/report_views.h).
+// The body is a function of protocol, dataset facts, records and the registry of
+// published numbers alone: no path, command line, thread count, date or resume fact is in it. Those
+// stand in "run_info", which comparisons leave out. Values are in full double precision, null where
+// undefined; rounding happens in views (eval/report_views.h).
 #pragma once
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <span>
 #include <string>
 
 #include "eval/protocol.h"
+#include "eval/published.h"
 #include "eval/records.h"
 
 namespace assay {
@@ -31,6 +33,8 @@ DatasetFacts DatasetFactsFromJson(const nlohmann::json& json);
 struct ReportOptions {
   // Every unscored sample enters as the worst answer, and the label says so.
   bool allow_missing = false;
+  // Beside each headline stand the rows nearest to it.
+  std::span<const PublishedRow> published = {};
 };
 
 struct Report {

@@ -58,6 +58,39 @@ std::string BreakdownMarkdown(const ordered_json& report) {
   return text;
 }
 
+// What papers print for the same set and metric, nearest to what was measured.
+TableRows PublishedRows(const ordered_json& report) {
+  TableRows rows = {{"published", "metric", "value", "zero-shot", "protocol"}};
+  for (const ordered_json& row : report.at("published")) {
+    const auto same = row.find("same_as");
+    const bool this_one = same != row.end() && *same == report.at("protocol").at("name");
+    rows.push_back({row.at("model"),
+                    row.at("metric"),
+                    Rounded(row.at("value")),
+                    row.at("zero_shot"),
+                    this_one            ? "this one"
+                    : same != row.end() ? same->get<std::string>()
+                                        : "protocol " + row.at("protocol").get<std::string>()});
+  }
+  return rows;
+}
+
+std::string PublishedMarkdown(const ordered_json& report) {
+  if (report.at("published").empty()) return "";
+  TableRows rows = PublishedRows(report);
+  std::size_t next = 1;
+  rows[0].emplace_back("source");
+  for (const ordered_json& row : report.at("published")) {
+    rows[next++].push_back(row.at("source").get<std::string>() +
+                           (row.contains("note") ? "; " + row.at("note").get<std::string>() : ""));
+  }
+  const std::vector<std::string> head = rows.front();
+  rows.erase(rows.begin());
+  return "\n## Published\n\nThe nearest numbers in print for this set, from the registry "
+         "`assay list published`.\n\n" +
+         MarkdownTable(head, rows);
+}
+
 }  // namespace
 
 std::string LabelOf(const ordered_json& report) {
@@ -88,7 +121,9 @@ std::string TerminalTable(const ordered_json& report, bool colour) {
          fmt::format(
              "{} {}", metric.at("n").get<std::int64_t>(), metric.at("over").get<std::string>())});
   }
-  return text + Aligned(rows, style) + fmt::format("  coverage: {}\n", CoverageText(report));
+  text += Aligned(rows, style) + fmt::format("  coverage: {}\n", CoverageText(report));
+  if (!report.at("published").empty()) text += Aligned(PublishedRows(report), style);
+  return text;
 }
 
 std::string ComparisonTable(std::span<const NamedReport> reports, bool colour) {
@@ -130,6 +165,7 @@ std::string Markdown(const ordered_json& report) {
              "{} {}", metric.at("n").get<std::int64_t>(), metric.at("over").get<std::string>())});
   }
   text += MarkdownTable({"metric", "value", "unit", "better", "n"}, rows);
+  text += PublishedMarkdown(report);
   text += BreakdownMarkdown(report);
   rows.clear();
   for (const auto& [name, count] : report.at("pixels").items()) {

@@ -171,7 +171,7 @@ ordered_json VariantsReport(const VariantChoice& choice, const std::vector<Suite
               .members = {},
               .average = {}};
   for (const SuiteMember& member : members) suite.members.push_back(member.protocol);
-  ordered_json report = SuiteReport(suite, members, true);
+  ordered_json report = SuiteReport(suite, members, {.allow_partial = true});
   for (std::size_t i = 0; i < members.size(); ++i) {
     if (members[i].report.empty()) continue;
     const auto full = ordered_json::parse(members[i].report);

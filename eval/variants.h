@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "eval/protocol.h"
-#include "eval/suite.h"
+#include "eval/suite_report.h"
 
 namespace assay {
 

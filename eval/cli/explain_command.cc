@@ -144,17 +144,27 @@ bool ExplainCatalogs(const std::string& name) {
 }
 
 ordered_json ExplainSuite(const Suite& suite) {
+  ordered_json rows = ordered_json::array();
+  for (const SuiteRow& row : suite.rows) {
+    rows.push_back({{"name", row.name}, {"metric", row.metric}, {"members", row.members}});
+  }
   return {{"name", suite.name},
           {"title", suite.title},
           {"source", suite.source},
           {"members", suite.members},
-          {"average", suite.average}};
+          {"average", suite.average},
+          {"rows", rows}};
 }
 
 void PrintSuite(const Suite& suite) {
   std::cout << fmt::format(
       "suite {}\n  {}\n  source: {}\n  members\n", suite.name, suite.title, suite.source);
   for (const std::string& member : suite.members) std::cout << "    " << member << "\n";
+  for (const SuiteRow& row : suite.rows) {
+    std::cout << fmt::format(
+        "  row {}: {}{}\n", row.name, row.members.size() > 1 ? "plain mean of " : "", row.metric);
+  }
+  if (!suite.rows.empty()) return;
   std::cout << fmt::format(
       "  plain mean over the members of: {}\n",
       suite.average.empty() ? "nothing" : fmt::format("{}", fmt::join(suite.average, ", ")));

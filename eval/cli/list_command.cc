@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +11,7 @@
 #include "datasets/io/errors.h"
 #include "datasets/synthetic/layouts.h"
 #include "eval/cli/commands.h"
+#include "eval/published.h"
 #include "eval/suite.h"
 #include "model/catalog.h"
 
@@ -83,16 +85,65 @@ ordered_json Suites() {
   return rows;
 }
 
+ordered_json PublishedOf(const std::string& name) {
+  ordered_json rows = ordered_json::array();
+  for (const PublishedRow& row : LoadPublished(FindConfigs())) {
+    if (!name.empty() && row.name != name && row.protocol != name) continue;
+    rows.push_back({{"benchmark", row.benchmark},
+                    {"split", row.split},
+                    {"task", row.task},
+                    {"metric", row.metric},
+                    {"model", row.model},
+                    {"model_id", row.model_id},
+                    {"value", row.value},
+                    {"printed", row.printed},
+                    {"unit", row.unit},
+                    {"alignment", row.alignment},
+                    {"zero_shot", row.zero_shot},
+                    {"ranked", row.ranked},
+                    {"here", row.name},
+                    {"protocol", row.protocol_published ? "published" : "unpublished"},
+                    {"same_as", row.protocol},
+                    {"protocol_note", row.protocol_note},
+                    {"source", row.source},
+                    {"note", row.note}});
+  }
+  return rows;
+}
+
 struct Kind {
   const char* name;
   ordered_json (*rows)();
+  // Of a row, what people see; empty = everything.
+  std::vector<std::string> shown = {};
 };
-constexpr Kind kKinds[] = {{"codecs", Codecs},
-                           {"datasets", Datasets},
-                           {"defects", Defects},
-                           {"layouts", Layouts},
-                           {"protocols", Protocols},
-                           {"suites", Suites}};
+
+const std::vector<Kind>& Kinds() {
+  static const std::vector<Kind> kKinds = {{"codecs", Codecs},
+                                           {"datasets", Datasets},
+                                           {"defects", Defects},
+                                           {"layouts", Layouts},
+                                           {"protocols", Protocols},
+                                           {"published",
+                                            [] { return PublishedOf(""); },
+                                            {"benchmark",
+                                             "split",
+                                             "metric",
+                                             "printed",
+                                             "unit",
+                                             "model",
+                                             "zero_shot",
+                                             "protocol",
+                                             "source"}},
+                                           {"suites", Suites}};
+  return kKinds;
+}
+
+std::string KindNames() {
+  std::vector<std::string_view> names;
+  for (const Kind& kind : Kinds()) names.emplace_back(kind.name);
+  return fmt::format("{}", fmt::join(names, "|"));
+}
 
 std::string Cell(const ordered_json& value) {
   if (value.is_boolean()) return value.get<bool>() ? "verified" : "unverified";
@@ -101,50 +152,69 @@ std::string Cell(const ordered_json& value) {
   return text.starts_with("sha256:") ? ShortHash(text) : FirstLine(text);
 }
 
-void PrintRows(const ordered_json& rows) {
+std::vector<std::string> Cells(const ordered_json& row, const std::vector<std::string>& shown) {
+  std::vector<std::string> cells;
+  for (const auto& [name, value] : row.items()) {
+    if (!shown.empty() && std::find(shown.begin(), shown.end(), name) == shown.end()) continue;
+    cells.push_back(Cell(value));
+  }
+  return cells;
+}
+
+void PrintRows(const ordered_json& rows, const std::vector<std::string>& shown) {
+  std::vector<std::vector<std::string>> table;
   std::vector<std::size_t> widths;
+  table.reserve(rows.size());
   for (const auto& row : rows) {
-    widths.resize(row.size());
-    std::size_t column = 0;
-    for (const auto& value : row) {
-      widths[column] = std::max(widths[column], Cell(value).size());
-      ++column;
+    table.push_back(Cells(row, shown));
+    widths.resize(table.back().size());
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      widths[i] = std::max(widths[i], table.back()[i].size());
     }
   }
-  for (const auto& row : rows) {
-    std::size_t column = 0;
+  for (const auto& cells : table) {
     std::string line;
-    for (const auto& value : row) line += fmt::format("  {:<{}}", Cell(value), widths[column++]);
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      line += fmt::format("  {:<{}}", cells[i], widths[i]);
+    }
     std::cout << line.substr(0, line.find_last_not_of(' ') + 1) << "\n";
   }
+}
+
+const Kind& KindNamed(const std::string& wanted) {
+  std::vector<std::string> names;
+  for (const Kind& kind : Kinds()) {
+    if (wanted == kind.name) return kind;
+    names.emplace_back(kind.name);
+  }
+  const std::string hint = DidYouMean(wanted, names);
+  throw ConfigError(fmt::format(
+      "assay list knows {}, not '{}'{}{}", KindNames(), wanted, hint.empty() ? "" : "; ", hint));
 }
 
 }  // namespace
 
 int RunList(const Arguments& arguments) {
-  CommandLine line("list", "[protocols|suites|datasets|codecs|layouts|defects] [--json]");
-  line.arguments.add_options()("kind", po::value<std::string>()->default_value("protocols"));
+  CommandLine line("list", "[" + KindNames() + "] [NAME] [--json]");
+  line.arguments.add_options()("kind", po::value<std::string>()->default_value("protocols"))(
+      "name", po::value<std::string>()->default_value(""));
   line.options.add_options()("json", po::bool_switch(), "one JSON object");
-  line.positional.add("kind", 1);
+  line.positional.add("kind", 1).add("name", 1);
   const auto given = line.Parse(arguments);
   if (!given) return kOk;
-  const std::string wanted = Text(*given, "kind");
-  std::vector<std::string> names;
-  for (const Kind& kind : kKinds) {
-    names.emplace_back(kind.name);
-    if (wanted != kind.name) continue;
-    const ordered_json rows = kind.rows();
-    if ((*given)["json"].as<bool>()) {
-      std::cout << ordered_json{{wanted, rows}}.dump(2) << "\n";
-    } else {
-      PrintRows(rows);
-    }
-    return kOk;
+  const Kind& kind = KindNamed(Text(*given, "kind"));
+  const std::string name = Text(*given, "name");
+  const bool published = std::string_view(kind.name) == "published";
+  if (!name.empty() && !published) {
+    throw ConfigError("only 'assay list published' takes the NAME of a protocol or suite");
   }
-  const std::string hint = DidYouMean(wanted, names);
-  throw ConfigError(
-      "assay list knows protocols, suites, datasets, codecs, layouts and defects, not '" + wanted +
-      "'" + (hint.empty() ? "" : "; " + hint));
+  const ordered_json rows = published ? PublishedOf(name) : kind.rows();
+  if ((*given)["json"].as<bool>()) {
+    std::cout << ordered_json{{kind.name, rows}}.dump(2) << "\n";
+  } else {
+    PrintRows(rows, kind.shown);
+  }
+  return kOk;
 }
 
 }  // namespace assay::cli

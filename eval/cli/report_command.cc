@@ -11,7 +11,7 @@
 #include "eval/cli/terminal.h"
 #include "eval/report.h"
 #include "eval/report_views.h"
-#include "eval/suite.h"
+#include "eval/suite_views.h"
 #include "eval/variants.h"
 
 namespace assay::cli {
@@ -74,8 +74,11 @@ int RunReport(const Arguments& arguments) {
     throw ConfigError(run.string() +
                       " holds an unfinished run; start its command again to finish it");
   }
+  const std::vector<PublishedRow> published = LoadPublished(FindConfigs());
   const Report report =
-      BuildReport(protocol, store, {.allow_missing = store.Meta("allow_missing") == "true"});
+      BuildReport(protocol,
+                  store,
+                  {.allow_missing = store.Meta("allow_missing") == "true", .published = published});
   const std::string text = WithRunInfo(report.body, nlohmann::json::parse(run_info));
   Write(output, Rendered(format, text, colour));
   return report.covered ? kOk : kUncovered;

@@ -11,7 +11,8 @@
 #include "eval/cli/predicting.h"
 #include "eval/cli/scoring.h"
 #include "eval/cli/terminal.h"
-#include "eval/suite.h"
+#include "eval/suite_report.h"
+#include "eval/suite_views.h"
 
 namespace assay::cli {
 namespace {
@@ -89,7 +90,7 @@ std::string ScoreMember(Member& member, const po::variables_map& given) {
 }
 
 int CodeOf(const std::vector<Member>& members, const nlohmann::ordered_json& report, bool partial) {
-  bool uncovered = !partial && !report.at("average").empty() && !report.at("flaws").empty();
+  bool uncovered = !partial && !report.at("label").empty();  // "no mean"
   std::size_t problems = 0;
   for (const Member& member : members) {
     if (member.problem.empty()) {
@@ -126,7 +127,9 @@ int RunSuite(const po::variables_map& given, const Arguments& arguments) {
     rows.back().problem = member.problem;
   }
   const bool partial = given["allow-partial"].as<bool>();
-  const nlohmann::ordered_json report = SuiteReport(suite, rows, partial);
+  const std::vector<PublishedRow> published = LoadPublished(FindConfigs());
+  const nlohmann::ordered_json report =
+      SuiteReport(suite, rows, {.allow_partial = partial, .published = published});
   WriteText(folder / "suite.json", report.dump(2) + "\n");
   Print(report, given);
   std::cerr << "suite: " << (folder / "suite.json").string() << "\n";

@@ -4,6 +4,8 @@
 //   - the mean is the plain mean of the members' values, in full precision
 //   - it is refused where a member is missing, partial or without a value, and each of
 //     them is named; --allow-partial gives it over the rest and labels it
+//   - a row is a protocol's value or a suite's mean, refused alike; published numbers stand
+//     beside it, those of named models wherever they lie
 //   - files with unknown fields, repeated or no members, and unknown names are refused
 #include "eval/suite.h"
 
@@ -13,6 +15,8 @@
 #include <nlohmann/json.hpp>
 
 #include "datasets/io/file.h"
+#include "eval/suite_report.h"
+#include "eval/suite_views.h"
 #include "tests/support/temporary_folder.h"
 
 namespace assay {
@@ -30,8 +34,13 @@ ConfigRoot Shipped() { return ConfigRoot(std::filesystem::path(ASSAY_SOURCE_DIR)
 
 // As much of a report as a suite reads.
 std::string ReportText(const std::string& name, const json& value, bool complete = true) {
-  const json metrics = {{"cgF1", {{"value", value}}}, {"other", {{"value", 0.5}}}};
-  return json{{"protocol", {{"name", name}, {"hash", "sha256:12345678"}, {"headline", {"cgF1"}}}},
+  const json metrics = {{"cgF1", {{"value", value}, {"better", "higher"}}},
+                        {"other", {{"value", 0.5}, {"better", "higher"}}}};
+  return json{{"protocol",
+               {{"name", name},
+                {"hash", "sha256:12345678"},
+                {"headline", {"cgF1"}},
+                {"settings", json::object()}}},
               {"dataset", {{"complete", complete}}},
               {"coverage", {{"expected", 2}, {"scored", 2}}},
               {"label", {"unverified"}},
@@ -79,7 +88,7 @@ TEST(Suite, SacoGoldHasTheSevenSubsetsAlsoAsVariants) {
 }
 
 TEST(Suite, TheMeanIsThePlainMeanOfTheMembers) {
-  const ordered_json report = SuiteReport(ThreeMembers(), Members(), false);
+  const ordered_json report = SuiteReport(ThreeMembers(), Members());
   EXPECT_DOUBLE_EQ(report["average"]["cgF1"]["value"].get<double>(), (0.1 + 0.25 + 0.7) / 3);
   EXPECT_EQ(report["average"]["cgF1"]["n"], 3);
   EXPECT_TRUE(report["flaws"].empty());
@@ -99,14 +108,14 @@ TEST(Suite, AMeanOverSomeMembersIsRefusedUnlessAskedFor) {
   for (const auto& [member, flaw] : flawed) {
     std::vector<SuiteMember> members = Members();
     members[1] = member;
-    const ordered_json refused = SuiteReport(ThreeMembers(), members, false);
+    const ordered_json refused = SuiteReport(ThreeMembers(), members);
     EXPECT_TRUE(refused["average"]["cgF1"]["value"].is_null()) << flaw;
     EXPECT_EQ(refused["flaws"], ordered_json({flaw}));
     EXPECT_EQ(refused["label"], ordered_json({"no mean"}));
     EXPECT_THAT(SuiteText(refused, false), HasSubstr(flaw));
 
     const bool counts = member.report == Scored("b", 0.25, false).report;
-    const ordered_json partial = SuiteReport(ThreeMembers(), members, true);
+    const ordered_json partial = SuiteReport(ThreeMembers(), members, {.allow_partial = true});
     EXPECT_DOUBLE_EQ(partial["average"]["cgF1"]["value"].get<double>(),
                      counts ? (0.1 + 0.25 + 0.7) / 3 : (0.1 + 0.7) / 2);
     EXPECT_EQ(partial["label"], ordered_json({"partial 2/3"}));
@@ -117,14 +126,14 @@ TEST(Suite, AMeanOverSomeMembersIsRefusedUnlessAskedFor) {
 TEST(Suite, NothingAtAllHasNoMean) {
   std::vector<SuiteMember> members;
   for (const char* name : {"a", "b", "c"}) members.push_back({name, "h", "", "not there"});
-  const ordered_json report = SuiteReport(ThreeMembers(), members, true);
+  const ordered_json report = SuiteReport(ThreeMembers(), members, {.allow_partial = true});
   EXPECT_TRUE(report["average"]["cgF1"]["value"].is_null());
   EXPECT_EQ(report["label"], ordered_json({"partial 0/3"}));
 }
 
 TEST(Suite, ItsHashFollowsMembersAndMetrics) {
   const auto hash = [](const Suite& suite, const std::vector<SuiteMember>& members) {
-    return SuiteReport(suite, members, false)["suite"]["hash"].get<std::string>();
+    return SuiteReport(suite, members)["suite"]["hash"].get<std::string>();
   };
   Suite suite = ThreeMembers();
   std::vector<SuiteMember> members = Members();
@@ -142,7 +151,7 @@ TEST(Suite, WithoutAMeanEveryHeadlineIsListed) {
   suite.average.clear();
   std::vector<SuiteMember> members = Members();
   members[0] = {"a", "h-a", "", "not there"};
-  const ordered_json report = SuiteReport(suite, members, false);
+  const ordered_json report = SuiteReport(suite, members);
   EXPECT_TRUE(report["average"].empty());
   EXPECT_THAT(SuiteText(report, false), HasSubstr("a: not there"));
   EXPECT_THAT(SuiteText(report, false), HasSubstr("0.7000"));
@@ -151,7 +160,76 @@ TEST(Suite, WithoutAMeanEveryHeadlineIsListed) {
 TEST(Suite, AMetricThatAMemberLacksIsAnError) {
   Suite suite = ThreeMembers();
   suite.average = {"mIoU"};
-  EXPECT_THROW(SuiteReport(suite, Members(), false), ConfigError);
+  EXPECT_THROW(SuiteReport(suite, Members()), ConfigError);
+}
+
+// ---- rows ----------------------------------------------------------------------
+
+Suite TwoRows() {
+  Suite suite;
+  suite.name = "table";
+  suite.members = {"a", "b", "c"};
+  suite.rows = {{"a", "cgF1", {"a"}}, {"several", "cgF1", {"b", "c"}}};
+  return suite;
+}
+
+TEST(Suite, ARowIsAProtocolOrTheMeanOfASuite) {
+  const ordered_json report = SuiteReport(TwoRows(), Members());
+  EXPECT_DOUBLE_EQ(report["rows"][0]["value"].get<double>(), 0.1);
+  EXPECT_DOUBLE_EQ(report["rows"][1]["value"].get<double>(), (0.25 + 0.7) / 2);
+  EXPECT_TRUE(report["label"].empty());
+  EXPECT_THAT(SuiteCsv(report), HasSubstr("table,several,sha256:"));
+}
+
+TEST(Suite, ARowOverSeveralIsRefusedWhereOneIsMissing) {
+  std::vector<SuiteMember> members = Members();
+  members[1] = {"b", "h-b", "", "not there"};
+  const ordered_json refused = SuiteReport(TwoRows(), members);
+  EXPECT_DOUBLE_EQ(refused["rows"][0]["value"].get<double>(), 0.1);
+  EXPECT_TRUE(refused["rows"][1]["value"].is_null());
+  EXPECT_EQ(refused["label"], ordered_json({"no mean"}));
+  const ordered_json partial = SuiteReport(TwoRows(), members, {.allow_partial = true});
+  EXPECT_DOUBLE_EQ(partial["rows"][1]["value"].get<double>(), 0.7);
+  EXPECT_EQ(partial["rows"][1]["n"], 1);
+  EXPECT_EQ(partial["label"], ordered_json({"partial 2/3"}));
+}
+
+TEST(Suite, PublishedNumbersStandBesideEveryRow) {
+  std::vector<PublishedRow> published(3);
+  for (PublishedRow& row : published) {
+    row.metric = "cgF1";
+    row.unit = "percent";
+    row.alignment = "none";
+    row.name = "several";
+  }
+  published[0].model = published[0].model_id = "near";
+  published[0].value = 48;
+  published[1].model = published[1].model_id = "far";
+  published[1].value = 99;
+  published[2].model = published[2].model_id = "elsewhere";
+  published[2].name = "other";
+  Suite suite = TwoRows();
+  suite.beside = {"far"};
+  const ordered_json report = SuiteReport(suite, Members(), {.published = published});
+  EXPECT_TRUE(report["rows"][0]["published"].empty());
+  ASSERT_EQ(report["rows"][1]["published"].size(), 2U);
+  EXPECT_EQ(report["rows"][1]["published"][0]["model"], "far");
+  EXPECT_DOUBLE_EQ(report["rows"][1]["published"][1]["value"].get<double>(), 0.48);
+  EXPECT_THAT(SuiteText(report, false),
+              ::testing::ContainsRegex("far 0.9900 \\(\\?\\) +near 0.4800 \\(\\?\\)"));
+  EXPECT_THAT(SuiteText(report, false), HasSubstr("(?) its protocol is unpublished"));
+}
+
+TEST(Suite, TheTableOfThePaperHasItsSixRows) {
+  const Suite suite = LoadSuite(Shipped(), "vision-banana");
+  EXPECT_THAT(suite.rows, SizeIs(6));
+  EXPECT_THAT(suite.members, SizeIs(3 + 7 + 4 + 4));
+  for (const SuiteRow& row : suite.rows) {
+    for (const std::string& member : row.members) {
+      EXPECT_THAT(LoadProtocol(Shipped(), member).headline, ::testing::Contains(row.metric))
+          << member;
+    }
+  }
 }
 
 TEST(Suite, OtherFilesAreRefused) {
@@ -172,6 +250,11 @@ TEST(Suite, OtherFilesAreRefused) {
   EXPECT_THAT(fault({{"members", {"a", 1}}}), HasSubstr("list of names"));
   EXPECT_THAT(fault({{"members", "a"}}), HasSubstr("list of names"));
   EXPECT_THAT(fault({{"members", {"a"}}, {"averages", {"x"}}}), HasSubstr("average"));
+  const json row = {{"name", "a"}, {"metric", "m"}};
+  EXPECT_EQ(fault({{"rows", {row}}}), "");
+  EXPECT_THAT(fault({{"rows", {row}}, {"members", {"a"}}}), HasSubstr("/rows"));
+  EXPECT_THAT(fault({{"rows", {{{"name", "a"}}}}}), HasSubstr("/rows/0/metric"));
+  EXPECT_THAT(fault({{"rows", {{{"name", "one"}, {"metric", "m"}}}}}), HasSubstr("/rows/0/name"));
   EXPECT_THAT(fault({{"members", {"a"}}}, "on"), HasSubstr("one"));
   EXPECT_THAT(fault({{"members", {"a"}}}, "../suites/one"), HasSubstr("no suite"));
 }
