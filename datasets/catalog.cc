@@ -9,6 +9,7 @@
 #include "datasets/diode_normals.h"
 #include "datasets/dsine.h"
 #include "datasets/eth3d.h"
+#include "datasets/folder.h"
 #include "datasets/ibims.h"
 #include "datasets/io/did_you_mean.h"
 #include "datasets/io/errors.h"
@@ -63,8 +64,20 @@ constexpr DatasetRow MogeRow(std::string_view name) {
           .open = OpenNamed<OpenMoge>};
 }
 
+constexpr const char* kFolderLayout =
+    "files of any names; the protocol file describes them under \"folder\", as protocol.json\n"
+    "of a tree that assay synth --layout folder-<task> writes";
+
+constexpr DatasetRow FolderRow(std::string_view name, std::string_view task) {
+  return {.name = name,
+          .task = task,
+          .tree = name,
+          .layout = kFolderLayout,
+          .open = OpenNamed<OpenFolder>};
+}
+
 // Sorted by name.
-constexpr std::array<DatasetRow, 46> kRows = {{
+constexpr std::array<DatasetRow, 51> kRows = {{
     {.name = "cityscapes",
      .task = SemanticTask::kName,
      .tree = "cityscapes",
@@ -109,6 +122,11 @@ constexpr std::array<DatasetRow, 46> kRows = {{
                "<scene>/{ground_truth_depth,images}/dslr_images/<image>.JPG\n"
                "eth3d_filename_list.txt (a list; optional)",
      .open = OpenOnly<OpenEth3d>},
+    FolderRow("folder-depth", DepthTask::kName),
+    FolderRow("folder-instances", InstancesTask::kName),
+    FolderRow("folder-normals", NormalsTask::kName),
+    FolderRow("folder-referring", ReferringTask::kName),
+    FolderRow("folder-semantic", SemanticTask::kName),
     {.name = "grefcoco-unc",
      .task = ReferringTask::kName,
      .tree = "refer",

@@ -44,6 +44,9 @@ struct DatasetOptions {
   std::filesystem::path root;
   std::string split;           // empty = the benchmark's own evaluation split
   std::filesystem::path list;  // an official list file; empty = looked for below root
+  // What a folder of one's own holds (datasets/folder_description.h), JSON text; empty for
+  // every other dataset.
+  std::string folder = {};
 };
 
 struct DatasetInfo {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "datasets/catalog.h"
+#include "datasets/folder_description.h"
 #include "datasets/io/did_you_mean.h"
 #include "datasets/io/file.h"
 #include "model/catalog.h"
@@ -28,10 +29,13 @@ std::filesystem::path PathOf(const ConfigRoot& configs, const std::string& name)
   return configs.folder() / "protocols" / (name + ".json");
 }
 
+constexpr std::string_view kFileSuffix = ".json";
+
 // The file's content with everything it extends merged below it.
 json ReadExtended(const ConfigRoot& configs, const std::string& name, int depth) {
-  const std::filesystem::path path = PathOf(configs, name);
-  if (name.find('/') != std::string::npos || !std::filesystem::exists(path)) {
+  const bool own = name.ends_with(kFileSuffix);
+  const std::filesystem::path path = own ? std::filesystem::path(name) : PathOf(configs, name);
+  if (!own && (name.find('/') != std::string::npos || !std::filesystem::exists(path))) {
     const std::string hint = DidYouMean(name, configs.ProtocolNames());
     throw ConfigError(
         "protocol '" + name + "' does not exist in " + (configs.folder() / "protocols").string() +
@@ -186,6 +190,34 @@ void ReplaceByPin(json& effective, std::string_view name) {
   }
 }
 
+// A folder of one's own is what its description says, defaults expanded.
+void ReadFolder(Fields& fields,
+                Protocol& protocol,
+                std::string_view task,
+                json& effective,
+                std::vector<Finding>& findings) {
+  if (!protocol.dataset.starts_with("folder-")) return;
+  const json given = fields.Any("folder", json::object());
+  ReadFolderDescription(given, task, "/folder", effective, findings);
+  protocol.folder = given.dump();
+}
+
+// Colours for classes that the answer part gives none.
+void AddFolderPalette(json& content) {
+  const auto folder = content.find("folder");
+  if (folder == content.end() || !folder->is_object() || !folder->contains("classes")) return;
+  json& answer = content["answer"];
+  if (answer.is_null()) answer = json::object();
+  if (!answer.is_object()) return;
+  if (answer.value("codec", "rgb").find("rgb") != 0 || answer.contains("palette")) return;
+  for (const json& one : folder->at("classes")) {
+    if (one.is_object() && one.contains("name") && one.at("name").is_string() &&
+        one.contains("color")) {
+      answer["palette"][one.at("name").get<std::string>()] = one.at("color");
+    }
+  }
+}
+
 // The dataset row decides the task.
 const DatasetRow* ReadDataset(Fields& fields, Protocol& protocol) {
   protocol.dataset = fields.Text("dataset", "");
@@ -243,18 +275,21 @@ std::string Canonical(json effective, int scorer_version) {
 }
 
 // Everything after the files are read: a function of the content alone.
-Protocol FromContent(const std::string& name, const json& content) {
+Protocol FromContent(const std::string& name, json content) {
   Protocol protocol;
   protocol.name = name;
   protocol.requested = json{{"name", name}, {"content", content}}.dump();
+  AddFolderPalette(content);
   std::vector<Finding> findings;
   json effective;
+  json folder;
   Fields fields(content, effective, findings);
   ReadAbout(fields, protocol);
   const DatasetRow* row = ReadDataset(fields, protocol);
   Fields answer = fields.Object("answer");
   if (row != nullptr) {
     protocol.task = row->task;
+    ReadFolder(fields, protocol, row->task, folder, findings);
     for (const TaskRow& task : kTasks) {
       if (task.name == row->task) protocol.evaluation = task.read(fields, protocol, answer);
     }
@@ -262,6 +297,10 @@ Protocol FromContent(const std::string& name, const json& content) {
   }
   if (!findings.empty()) throw ConfigError("protocol " + name, std::move(findings));
 
+  if (!folder.is_null()) {
+    folder.erase("licence");
+    effective["folder"] = folder;
+  }
   protocol.settings = Canonical(effective, protocol.scorer_version);
   for (const std::string_view file : kAnswerFiles) ReplaceByPin(effective["answer"], file);
   protocol.answer = effective["answer"].dump();
@@ -305,7 +344,11 @@ Protocol LoadProtocol(const ConfigRoot& configs,
       });
   if (!as_shipped) content["verified"] = false;
   PinFiles(content);
-  return FromContent(name, content);
+  if (!name.ends_with(kFileSuffix)) return FromContent(name, content);
+  const json stated = content.value("name", json(std::filesystem::path(name).stem().string()));
+  content.erase("name");
+  if (!stated.is_string()) throw ConfigError(name, {{"/name", "must be text"}});
+  return FromContent(stated.get<std::string>(), content);
 }
 
 Protocol LoadRequested(const std::string& requested) {

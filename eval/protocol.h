@@ -15,6 +15,11 @@
 // and a suggestion. Defaults are expanded, so that the effective settings say
 // everything a number depends on.
 //
+// A name that ends in ".json" is the path of a file of one's own, which may state its
+// "name". It describes a folder of one's own under "folder"
+// (datasets/folder_description.h), and the classes' colours there are the palette where
+// the answer part has none.
+//
 // To add a protocol: write the file. tests/eval iterates the folder.
 #pragma once
 
@@ -61,6 +66,7 @@ struct Protocol {
   std::filesystem::path list;
   std::filesystem::path presence;   // of the answer part; empty = no gate
   std::filesystem::path rewrites;   // of the answer part; empty = none
+  std::string folder;               // a folder of one's own: its description, JSON text
   std::int64_t expected_count = 0;  // samples of a complete set; 0 = the dataset says
   double coverage_floor = 1;
   std::vector<std::string> headline;

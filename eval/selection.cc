@@ -90,7 +90,8 @@ AnyDataset OpenDataset(const Protocol& protocol, const std::filesystem::path& da
   const std::filesystem::path below = data / row.tree;
   return row.Open({.root = std::filesystem::is_directory(below) ? below : data,
                    .split = protocol.split,
-                   .list = protocol.list});
+                   .list = protocol.list,
+                   .folder = protocol.folder});
 }
 
 Selection Select(const AnyDataset& dataset, const SelectionOptions& options) {
@@ -147,6 +148,10 @@ DatasetFacts FactsOf(const AnyDataset& dataset,
                            .found = static_cast<std::int64_t>(typed->Size()),
                            .official = info.official,
                            .synthetic = info.synthetic};
+        // Nothing but the protocol says how large a folder of one's own should be.
+        if (!protocol.folder.empty() && !info.synthetic && protocol.expected_count > 0) {
+          facts.official = protocol.expected_count;
+        }
         const bool expected = info.synthetic || protocol.expected_count == 0 ||
                               protocol.expected_count == facts.found;
         facts.complete = facts.found == facts.official && expected && info.can_be_complete &&

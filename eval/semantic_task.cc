@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "datasets/cityscapes_labels.h"
+#include "datasets/folder_labels.h"
 #include "eval/tasks.h"
 
 namespace assay {
@@ -101,14 +102,31 @@ Summary SummariseByAreas(const SemanticMetric& metric, const SemanticMetric::Res
   return summary;
 }
 
+// The classes that a folder of one's own describes; what is wrong with them is told where
+// the description is read.
+const LabelSpace* OwnLabels(Fields& fields) {
+  if (!fields.Has("folder")) return nullptr;
+  const nlohmann::json given = fields.Any("folder", nlohmann::json::object());
+  std::vector<Finding> told_elsewhere;
+  nlohmann::json effective;
+  return &FolderLabels(
+      ReadFolderDescription(given, SemanticTask::kName, "/folder", effective, told_elsewhere)
+          .classes);
+}
+
 }  // namespace
 
 SemanticMetric Evaluation<SemanticTask>::ReadSettings(Fields& fields) {
+  const LabelSpace* own = OwnLabels(fields);
   SemanticSettings settings;
+  if (own != nullptr) settings.policy = SemanticPolicy::kMmseg;
   settings.policy = fields.Choice<SemanticPolicy>("policy", settings.policy, kPolicies);
+  if (own != nullptr && settings.policy == SemanticPolicy::kOfficial) {
+    fields.Report("policy", "official is for the categories and instances of Cityscapes only");
+  }
   settings.boundary_ratio =
       fields.Number("boundary_ratio", settings.boundary_ratio, {.min = 0, .max = 1});
-  return SemanticMetric(CityscapesLabels(), settings);
+  return SemanticMetric(own != nullptr ? *own : CityscapesLabels(), settings);
 }
 
 std::string Evaluation<SemanticTask>::ScoreToText(const SemanticScore& score) {
@@ -156,7 +174,8 @@ Summary Evaluation<SemanticTask>::Summarise(const SemanticMetric::Result& result
   if (metric.settings().boundary_ratio > 0) AddBoundaries(metric.space(), result, summary);
   // A painted answer names classes by colour: it cannot hold the wrong ids.
   const bool painted = dynamic_cast<const Codec<SemanticTask>*>(decoder.get()) != nullptr;
-  if (!painted && LooksLikeTrainIds(metric.space(), result.confusion)) {
+  const bool cityscapes = &metric.space() == &CityscapesLabels();
+  if (cityscapes && !painted && LooksLikeTrainIds(metric.space(), result.confusion)) {
     summary.warnings.push_back(
         "no predicted id is above 18 in the whole set: these look like train ids; "
         "score them with --format train-ids");

@@ -11,7 +11,7 @@ namespace {
 using Root = std::filesystem::path;
 
 // Sorted by name.
-constexpr std::array<LayoutRow, 32> kRows = {{
+constexpr std::array<LayoutRow, 37> kRows = {{
     {.name = "cityscapes", .dataset = "cityscapes", .write = WriteCityscapesTree},
     {.name = "diode", .dataset = "diode", .write = WriteDiodeTree},
     {.name = "diode-indoor", .dataset = "diode-indoor", .write = WriteDiodeIndoorTree},
@@ -20,6 +20,11 @@ constexpr std::array<LayoutRow, 32> kRows = {{
      .write = WriteDiodeNormalsTree},
     {.name = "diode-outdoor", .dataset = "diode-outdoor", .write = WriteDiodeOutdoorTree},
     {.name = "eth3d", .dataset = "eth3d", .write = WriteEth3dTree},
+    {.name = "folder-depth", .dataset = "folder-depth", .write = WriteFolderDepthTree},
+    {.name = "folder-instances", .dataset = "folder-instances", .write = WriteFolderInstancesTree},
+    {.name = "folder-normals", .dataset = "folder-normals", .write = WriteFolderNormalsTree},
+    {.name = "folder-referring", .dataset = "folder-referring", .write = WriteFolderReferringTree},
+    {.name = "folder-semantic", .dataset = "folder-semantic", .write = WriteFolderSemanticTree},
     {.name = "grefcoco", .dataset = "grefcoco-unc", .write = WriteGrefCocoTree},
     {.name = "ibims-mat", .dataset = "ibims", .write = WriteIbimsMatTree},
     {.name = "ibims-normals",

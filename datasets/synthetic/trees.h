@@ -20,6 +20,12 @@ void WriteDsineTree(std::string_view dataset,
                     const std::filesystem::path& root,
                     const SynthOptions& options);
 void WriteEth3dTree(const std::filesystem::path& root, const SynthOptions& options);
+// Described by a protocol.json of their own (datasets/folder_description.h).
+void WriteFolderDepthTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteFolderInstancesTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteFolderNormalsTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteFolderReferringTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteFolderSemanticTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteIbimsMatTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteIbimsRawTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteKittiTree(const std::filesystem::path& root, const SynthOptions& options);

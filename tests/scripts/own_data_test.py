@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""A folder of one's own, described by one JSON file, through every command.
+
+Properties:
+  - for every task `synth` writes such a folder; `doctor` finds nothing wrong; `prompts` has a line a sample with
+    its text; the oracle reaches the ceiling of the painted code; saved answers in a native format are scored
+  - the file's own name and the count it expects stand in the report; fewer samples make it partial
+  - classes, units and patterns are part of the protocol's hash, the licence is not; a report is made again
+    where the protocol file is gone
+  - what is wrong is told with its place and ends with 2 (the description) or 3 (the files)
+
+ASSAY_PROGRAM names the program; without it build/release/assay is taken. Needs no LibTorch.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PROGRAM = Path(os.environ.get("ASSAY_PROGRAM", ROOT / "build" / "release" / "assay"))
+USAGE, NO_DATA = 2, 3
+SAMPLES = 5
+# Of every layout: a metric, and what the oracle reaches.
+CEILINGS = {
+    "folder-depth": ("delta1", lambda value: value == 1),
+    "folder-instances": ("pmF1", lambda value: value > 0.999),
+    "folder-normals": ("mean", lambda value: value < 0.4),
+    "folder-referring": ("gIoU", lambda value: value == 1),
+    "folder-semantic": ("mIoU", lambda value: value == 1),
+}
+# Truth that is an answer as it stands.
+NATIVE = {
+    "folder-depth": ("depth", "npy"),
+    "folder-referring": ("masks", "mask-png"),
+}
+
+
+def run(*arguments):
+    return subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+
+
+def assay(*arguments, code=0):
+    done = run(*arguments)
+    assert done.returncode == code, f"assay {arguments} ended with {done.returncode}:\n{done.stderr}"
+    return done.stdout
+
+
+class OwnData(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temporary = tempfile.TemporaryDirectory(prefix="assay_test_")
+        cls.folder = Path(cls.temporary.name)
+        for layout in CEILINGS:
+            assay("synth", "--layout", layout, "--samples", SAMPLES, "--seed", 2, "-o", cls.folder / layout)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temporary.cleanup()
+
+    def at(self, layout):
+        root = self.folder / layout
+        return ("--protocol", root / "protocol.json", "--data", root)
+
+    def copy(self, layout):
+        root = Path(tempfile.mkdtemp(dir=self.folder))
+        shutil.copytree(self.folder / layout, root, dirs_exist_ok=True)
+        return root
+
+    def changed(self, layout, change):
+        root = self.copy(layout)
+        protocol = json.loads((root / "protocol.json").read_text())
+        change(protocol)
+        (root / "protocol.json").write_text(json.dumps(protocol))
+        return root
+
+    def report(self, root, *more, code=0):
+        out = Path(tempfile.mkdtemp(dir=self.folder)) / "run"
+        text = assay("run", "--protocol", root / "protocol.json", "--data", root, "--oracle", "-o", out, "--json",
+                     "--quiet", *more, code=code)
+        return json.loads(text), out
+
+    def test_the_oracle_reaches_the_ceiling(self):
+        for layout, (metric, reached) in CEILINGS.items():
+            with self.subTest(layout=layout):
+                report, _ = self.report(self.folder / layout)
+                self.assertTrue(reached(report["metrics"][metric]["value"]), report["metrics"][metric])
+                self.assertEqual(report["protocol"]["name"], f"{layout}-synthetic")
+                self.assertEqual(report["coverage"]["expected"], SAMPLES)
+
+    def test_doctor_and_prompts(self):
+        for layout in CEILINGS:
+            with self.subTest(layout=layout):
+                said = assay("doctor", *self.at(layout))
+                self.assertIn("5 of 5 samples", said)
+                self.assertNotIn("error", said)
+                file = self.folder / f"{layout}.jsonl"
+                assay("prompts", *self.at(layout), "-o", file)
+                lines = [json.loads(line) for line in file.read_text().splitlines()]
+                self.assertEqual(len(lines), SAMPLES)
+                self.assertTrue(all(line["prompts"] and Path(line["image"]).exists() for line in lines))
+        self.assertIn("the ", (self.folder / "folder-referring.jsonl").read_text())
+        self.assertIn("house", (self.folder / "folder-semantic.jsonl").read_text())
+
+    def test_truth_as_an_answer(self):
+        for layout, (folder, codec) in NATIVE.items():
+            with self.subTest(layout=layout):
+                out = self.folder / f"{layout}-native"
+                text = assay("score", *self.at(layout), "--predictions", self.folder / layout / folder,
+                             "--format", codec, "-o", out, "--json", "--quiet")
+                metric, reached = CEILINGS[layout]
+                self.assertTrue(reached(json.loads(text)["metrics"][metric]["value"]))
+
+    def test_fewer_samples_than_expected_are_partial(self):
+        root = self.changed("folder-depth", lambda protocol: protocol.update(expected_count=9))
+        (root / "assay-synthetic.json").unlink()
+        report, _ = self.report(root)
+        self.assertEqual(report["label"][0], f"partial {SAMPLES}/9")
+        root = self.changed("folder-depth", lambda protocol: protocol.pop("expected_count"))
+        (root / "assay-synthetic.json").unlink()
+        report, _ = self.report(root)
+        self.assertTrue(report["dataset"]["complete"])
+
+    def test_what_numbers_depend_on_is_in_the_hash(self):
+        whole, out = self.report(self.folder / "folder-semantic")
+
+        def licence(protocol):
+            protocol["folder"]["licence"] = "somebody else's"
+
+        def classes(protocol):
+            protocol["folder"]["classes"][0]["name"] = "ground"
+
+        same, _ = self.report(self.changed("folder-semantic", licence))
+        other, _ = self.report(self.changed("folder-semantic", classes))
+        self.assertEqual(same["protocol"]["hash"], whole["protocol"]["hash"])
+        self.assertNotEqual(other["protocol"]["hash"], whole["protocol"]["hash"])
+        again = json.loads(assay("report", out, "--json"))
+        self.assertEqual({**again, "run_info": 0}, {**whole, "run_info": 0})
+
+    def test_what_is_wrong_is_told_with_its_place(self):
+        def fault(layout, change, code):
+            root = self.changed(layout, change)
+            return run("doctor", "--protocol", root / "protocol.json", "--data", root), code
+
+        def format_of(protocol):
+            protocol["folder"]["truth_format"] = "tiff"
+
+        def pattern(protocol):
+            protocol["folder"]["truth"] = "nowhere/*/*.npy"
+
+        def policy(protocol):
+            protocol["policy"] = "official"
+
+        def classes(protocol):
+            protocol["folder"]["classes"].pop()
+
+        for layout, change, code, words in (
+            ("folder-depth", format_of, USAGE, "/folder/truth_format"),
+            ("folder-depth", pattern, NO_DATA, "nowhere/*/*.npy"),
+            ("folder-semantic", policy, USAGE, "/policy"),
+            ("folder-semantic", classes, NO_DATA, "is no class"),
+        ):
+            with self.subTest(words=words):
+                done, expected = fault(layout, change, code)
+                self.assertEqual(done.returncode, expected, done.stderr)
+                self.assertIn(words, done.stdout + done.stderr)
+
+    def test_a_protocol_file_that_is_not_there(self):
+        done = run("doctor", "--protocol", self.folder / "none.json", "--data", self.folder)
+        self.assertEqual(done.returncode, USAGE)
+        self.assertIn("none.json", done.stderr)
+
+
+if __name__ == "__main__":
+    if not PROGRAM.exists():
+        print(f"SKIPPED: {PROGRAM} is not built")
+        sys.exit(77)
+    unittest.main()
