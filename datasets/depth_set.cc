@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 class DepthFiles final : public Dataset<DepthTask> {
  public:
   DepthFiles(DatasetInfo info, std::vector<DepthSample> samples, DepthDecoder decode)
-      : info_(std::move(info)), samples_(std::move(samples)), decode_(decode) {}
+      : info_(std::move(info)), samples_(std::move(samples)), decode_(std::move(decode)) {}
 
   const DatasetInfo& Info() const override { return info_; }
   std::size_t Size() const override { return samples_.size(); }
@@ -40,6 +40,7 @@ class DepthFiles final : public Dataset<DepthTask> {
     const DepthSample& sample = samples_.at(index);
     RawTruth raw;
     for (const fs::path& path : sample.truth) raw.push_back(ReadTruthFile(path, sample.key));
+    if (!sample.facts.empty()) raw.push_back({sample.truth.at(0).string(), sample.facts});
     return raw;
   }
 
@@ -275,7 +276,7 @@ std::unique_ptr<Dataset<DepthTask>> MakeDepthDataset(const DepthSet& set,
                                                      DepthScan scan,
                                                      DepthDecoder decode) {
   DatasetInfo info = DescribeDepth(set, options, scan);
-  return std::make_unique<DepthFiles>(std::move(info), std::move(scan.samples), decode);
+  return std::make_unique<DepthFiles>(std::move(info), std::move(scan.samples), std::move(decode));
 }
 
 }  // namespace assay

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,10 +27,12 @@ struct DepthSample {
   std::vector<NameRule> native_names;
   Size size;
   std::optional<Intrinsics> camera;
+  // What the truth depends on besides its files, for its hash: the last part a decoder gets.
+  Bytes facts = {};
 };
 
-// Throws DatasetError naming `sample`.
-using DepthDecoder = DepthTruth (*)(const RawTruth& raw, const DepthSample& sample);
+// Throws DatasetError naming `sample`. Called by several threads at once.
+using DepthDecoder = std::function<DepthTruth(const RawTruth& raw, const DepthSample& sample)>;
 
 // What a complete set consists of.
 struct DepthSet {

@@ -18,8 +18,8 @@
 // Key: the sample's folder below the set; cluster: the folder above it. Sizes are those of the
 // files. The list says which samples a complete set has.
 //
-// MoGe's own scores are of a view cut and turned from these files
-// (moge/test/dataloader.py), with alignments of its own: no preset of that name is shipped.
+// MoGe's own scores are of a view cut and turned from these files, which the protocols @moge
+// make (metrics/centred_view.h).
 //
 // Source: microsoft/MoGe@0744441:moge/utils/io.py, configs/eval/all_benchmarks.json.
 #pragma once

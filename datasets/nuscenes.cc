@@ -45,60 +45,6 @@ constexpr DepthSet kSet = {.dataset = "nuscenes",
                            .needs_list = true,
                            .read_list = ReadFrameList};
 
-class Nuscenes final : public Dataset<DepthTask> {
- public:
-  Nuscenes(DatasetInfo info,
-           std::vector<DepthSample> samples,
-           std::map<std::string, NuscenesFrame> frames)
-      : info_(std::move(info)), samples_(std::move(samples)) {
-    for (const DepthSample& sample : samples_) {
-      geometry_.push_back(frames.at(sample.key).geometry);
-    }
-  }
-
-  const DatasetInfo& Info() const override { return info_; }
-  std::size_t Size() const override { return samples_.size(); }
-
-  assay::Item<DepthTask> Item(std::size_t index) const override {
-    const DepthSample& sample = samples_.at(index);
-    return {.key = sample.key,
-            .cluster = sample.cluster,
-            .image = sample.image,
-            .native_names = sample.native_names,
-            .query = {.frame = sample.size, .camera = sample.camera}};
-  }
-
-  RawTruth ReadTruth(std::size_t index) const override {
-    const DepthSample& sample = samples_.at(index);
-    RawTruth raw;
-    raw.push_back(ReadTruthFile(sample.truth.at(0), sample.key));
-    raw.push_back({sample.truth[0].string(), EncodeGeometry(geometry_.at(index))});
-    return raw;
-  }
-
-  DepthTruth DecodeTruth(std::size_t index, const RawTruth& raw) const override {
-    const RawPart& cloud = raw.at(0);
-    try {
-      return {.depth_m = ProjectLidar(cloud.bytes, cloud.path, geometry_.at(index)),
-              .file_mask = {}};
-    } catch (const FileError& e) {
-      throw AsDatasetError(e, samples_.at(index).key);
-    }
-  }
-
-  RgbImage Image(std::size_t index) const override {
-    const DepthSample& sample = samples_.at(index);
-    RgbImage image = ReadInputImage(sample.image, sample.key);
-    CheckSize(image.size(), sample.size, sample.image, sample.key);
-    return image;
-  }
-
- private:
-  DatasetInfo info_;
-  std::vector<DepthSample> samples_;
-  std::vector<NuscenesGeometry> geometry_;  // of each sample
-};
-
 // ---- finding the tree --------------------------------------------------------
 
 std::vector<fs::path> Versions(const fs::path& root) {
@@ -121,7 +67,19 @@ DepthSample SampleOf(const fs::path& root, const std::string& file, const Nuscen
           .truth = {root / frame.lidar},
           .native_names = ImageNames(stem),
           .size = frame.geometry.size,
-          .camera = frame.geometry.camera};
+          .camera = frame.geometry.camera,
+          .facts = EncodeGeometry(frame.geometry)};
+}
+
+// By the key of the sample.
+using Geometries = std::map<std::string, NuscenesGeometry>;
+
+DepthTruth Project(const RawPart& cloud, const std::string& key, const NuscenesGeometry& geometry) {
+  try {
+    return {.depth_m = ProjectLidar(cloud.bytes, cloud.path, geometry), .file_mask = {}};
+  } catch (const FileError& e) {
+    throw AsDatasetError(e, key);
+  }
 }
 
 std::vector<std::string> NearestThings(const fs::path& root) {
@@ -152,7 +110,7 @@ std::unique_ptr<Dataset<DepthTask>> OpenNuscenes(const DatasetOptions& options) 
                  .alone = {}};
   // Which frames are scored is the protocol's to say, so that its hash covers it.
   if (scan.manifest) scan.list_folders.push_back(root);
-  std::map<std::string, NuscenesFrame> by_key;
+  Geometries geometries;
   for (const auto& [file, frame] : ReadNuscenesTables(versions)) {
     std::error_code error;
     if (!fs::exists(root / frame.lidar, error)) {
@@ -160,7 +118,7 @@ std::unique_ptr<Dataset<DepthTask>> OpenNuscenes(const DatasetOptions& options) 
       continue;
     }
     scan.samples.push_back(SampleOf(root, file, frame));
-    by_key.emplace(scan.samples.back().key, frame);
+    geometries.emplace(scan.samples.back().key, frame.geometry);
   }
   if (scan.samples.empty()) {
     throw DatasetError(root / "samples/LIDAR_TOP",
@@ -168,8 +126,13 @@ std::unique_ptr<Dataset<DepthTask>> OpenNuscenes(const DatasetOptions& options) 
                        "none of the point clouds that the tables name is there",
                        "unpack the key frames of the lidar into the root");
   }
-  DatasetInfo info = DescribeDepth(kSet, options, scan);
-  return std::make_unique<Nuscenes>(std::move(info), std::move(scan.samples), std::move(by_key));
+  return MakeDepthDataset(
+      kSet,
+      options,
+      std::move(scan),
+      [geometries = std::move(geometries)](const RawTruth& raw, const DepthSample& sample) {
+        return Project(raw.at(0), sample.key, geometries.at(sample.key));
+      });
 }
 
 }  // namespace assay

@@ -16,11 +16,12 @@ using Names = SettingNames<E, N>;
 constexpr Names<TruthMask, 3> kTruthMasks = {{{"bounds", TruthMask::kBounds},
                                               {"file", TruthMask::kFile},
                                               {"file_and_bounds", TruthMask::kFileAndBounds}}};
-constexpr Names<Crop, 5> kCrops = {{{"none", Crop::kNone},
+constexpr Names<Crop, 6> kCrops = {{{"none", Crop::kNone},
                                     {"nyu_box", Crop::kNyuBox},
                                     {"nyu_box_matlab", Crop::kNyuBoxMatlab},
                                     {"garg", Crop::kGarg},
-                                    {"eigen", Crop::kEigen}}};
+                                    {"eigen", Crop::kEigen},
+                                    {"explicit", Crop::kExplicit}}};
 constexpr Names<CropFrame, 3> kCropFrames = {
     {{"full", CropFrame::kFull}, {"kb", CropFrame::kKb}, {"pad_back", CropFrame::kPadBack}}};
 constexpr Names<PredictionFrame, 2> kPredictionFrames = {
@@ -48,9 +49,12 @@ constexpr Names<Alignment, 15> kAlignmentNames = {
      {"moge_scale", Alignment::kMogeScale},
      {"moge_affine", Alignment::kMogeAffine},
      {"exact_l1", Alignment::kExactL1}}};
-constexpr Names<UndefinedPrediction, 2> kUndefined = {
+constexpr Names<UndefinedPrediction, 3> kUndefined = {
     {{"worse_clip_end", UndefinedPrediction::kWorseClipEnd},
-     {"as_source_clips", UndefinedPrediction::kAsSourceClips}}};
+     {"as_source_clips", UndefinedPrediction::kAsSourceClips},
+     {"drop", UndefinedPrediction::kDrop}}};
+constexpr Names<SqRelOver, 2> kSqRelForms = {
+    {{"g", SqRelOver::kTruth}, {"g^2", SqRelOver::kTruthSquared}}};
 constexpr Names<DepthAggregate, 2> kAggregates = {
     {{"per_image_mean", DepthAggregate::kPerImageMean},
      {"pooled_pixels", DepthAggregate::kPooledPixels}}};
@@ -95,6 +99,26 @@ AlignmentSettings ReadAlignment(Fields align) {
   return read;
 }
 
+CentredView ReadView(Fields view) {
+  CentredView read;
+  read.size.width = static_cast<int>(view.Integer("width", 640, 1));
+  read.size.height = static_cast<int>(view.Integer("height", 480, 1));
+  read.most_over_p1 = view.Number("max_over_p1", 1000, {.min = 1});
+  view.Finish();
+  return read;
+}
+
+// Rows and columns, half-open, of crop "explicit".
+Box ReadCropBox(Fields box) {
+  const auto at = [&](const char* name) { return static_cast<int>(box.Integer(name, 0, 0)); };
+  const Box read{at("row_begin"), at("row_end"), at("col_begin"), at("col_end")};
+  if (read.row_end <= read.row_begin || read.col_end <= read.col_begin) {
+    box.Report("row_end", "the box must have rows and columns: ends larger than begins");
+  }
+  box.Finish();
+  return read;
+}
+
 // Fields that stay out of the settings where they are not given.
 void ReadFurther(Fields& fields, DepthSettings& settings) {
   if (fields.Has("rmse_log")) {
@@ -103,6 +127,11 @@ void ReadFurther(Fields& fields, DepthSettings& settings) {
   if (fields.Has("abs_rel_epsilon")) {
     settings.abs_rel_epsilon = fields.Number("abs_rel_epsilon", 0, {.min = 0});
   }
+  if (fields.Has("sqrel")) {
+    settings.sq_rel_over = fields.Choice<SqRelOver>("sqrel", SqRelOver::kTruth, kSqRelForms);
+  }
+  if (fields.Has("mae")) settings.reports_mae = fields.Flag("mae", false);
+  if (fields.Has("view")) settings.view = ReadView(fields.Object("view"));
   if (fields.Has("boundary")) {
     settings.boundary = fields.Choice<DepthBoundary>("boundary", DepthBoundary::kNone, kBoundaries);
   }
@@ -115,7 +144,8 @@ double ToNumber(const nlohmann::json& json) {
 // The real sums in order of declaration.
 template <class Sums>
 auto RealSums(Sums& sums) {
-  return std::array{&sums.abs_rel,
+  return std::array{&sums.abs,
+                    &sums.abs_rel,
                     &sums.sq_rel,
                     &sums.sq,
                     &sums.sq_log,
@@ -159,12 +189,13 @@ std::vector<MetricValue> Values(const DepthMetric& metric,
   };
   const SilogVariant variant = metric.settings().silog;
   const bool times_100 = variant == SilogVariant::kA || variant == SilogVariant::kB;
+  const bool squared = metric.settings().sq_rel_over == SqRelOver::kTruthSquared;
   const bool log10 = metric.settings().rmse_log_base == LogBase::kTen;
   return {value("delta1", errors.delta1, "fraction", true),
           value("delta2", errors.delta2, "fraction", true),
           value("delta3", errors.delta3, "fraction", true),
           value("AbsRel", errors.abs_rel, "ratio"),
-          value("SqRel", errors.sq_rel, "metre"),
+          value("SqRel", errors.sq_rel, squared ? "ratio" : "metre"),
           value("RMSE", errors.rmse, "metre"),
           value("RMSE_log",
                 log10 ? errors.rmse_log * std::numbers::log10e : errors.rmse_log,
@@ -209,6 +240,10 @@ DepthMetric Evaluation<DepthTask>::ReadSettings(Fields& fields) {
   settings.bounds = ReadBounds<DepthBounds>(fields.Object("gt_bounds"));
   settings.truth_mask = fields.Choice<TruthMask>("gt_mask", TruthMask::kBounds, kTruthMasks);
   settings.crop = fields.Choice<Crop>("crop", Crop::kNone, kCrops);
+  if (settings.crop == Crop::kExplicit || fields.Has("crop_box")) {
+    settings.crop_box = ReadCropBox(fields.Object("crop_box"));
+    if (settings.crop != Crop::kExplicit) fields.Report("crop_box", "is for crop 'explicit'");
+  }
   settings.crop_frame = fields.Choice<CropFrame>("crop_frame", CropFrame::kFull, kCropFrames);
   settings.prediction_frame =
       fields.Choice<PredictionFrame>("pred_frame", PredictionFrame::kFull, kPredictionFrames);
@@ -279,6 +314,14 @@ Summary Evaluation<DepthTask>::Summarise(const DepthMetric::Result& result) cons
   const bool pooled = metric.settings().aggregate == DepthAggregate::kPooledPixels;
   Summary summary;
   summary.metrics = Values(metric, result.errors, pooled ? result.pixels : result.images);
+  if (metric.settings().reports_mae) {
+    summary.metrics.push_back({"MAE",
+                               result.errors.mae,
+                               "metre",
+                               false,
+                               summary.metrics.front().n,
+                               summary.metrics.front().over});
+  }
   for (MetricValue& value : BoundaryValues(result)) summary.metrics.push_back(std::move(value));
   std::vector<Summary::Entry> bands;
   for (std::size_t band = 0; band < result.bands.size(); ++band) {

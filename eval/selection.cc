@@ -8,6 +8,7 @@
 #include "datasets/io/did_you_mean.h"
 #include "datasets/io/file.h"
 #include "eval/asking.h"
+#include "eval/view.h"
 
 namespace assay {
 namespace {
@@ -131,7 +132,7 @@ SelectedDataset OpenSelected(const Protocol& protocol,
                              const SelectionOptions& options) {
   AnyDataset dataset = OpenDataset(protocol, data);
   Selection selection = Select(dataset, options);
-  dataset = AskAs(protocol, std::move(dataset), selection.indices);
+  dataset = ViewAs(protocol, AskAs(protocol, std::move(dataset), selection.indices));
   return {std::move(dataset), std::move(selection)};
 }
 

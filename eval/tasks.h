@@ -89,7 +89,7 @@ struct Evaluation<SemanticTask> {
 
 template <>
 struct Evaluation<DepthTask> {
-  static constexpr int kScorerVersion = 1;
+  static constexpr int kScorerVersion = 2;
   DepthMetric metric{DepthSettings{}};
   std::unique_ptr<Decoder<DepthTask>> decoder;
 

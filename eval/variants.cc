@@ -27,7 +27,7 @@ NameParts PartsOf(const std::string& name) {
 }
 
 // What must be equal in two protocols' settings for one decoded answer to serve both.
-constexpr std::string_view kSharedFields[] = {"dataset", "split", "list", "pred_frame"};
+constexpr std::string_view kSharedFields[] = {"dataset", "split", "list", "pred_frame", "view"};
 
 std::string Shown(const json& settings, std::string_view field) {
   const auto found = settings.find(field);

@@ -1,6 +1,7 @@
 #include "metrics/alignment.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <functional>
@@ -27,30 +28,49 @@ constexpr double kPolyfitEpsilon = 1e-8;
 constexpr AlignmentFit kNoFit{kNan, kNan, 0};
 
 struct Pairs {
-  std::vector<double> p, g;
-  void Add(double prediction, double truth) {
-    p.push_back(prediction);
-    g.push_back(truth);
-  }
+  std::span<const double> p, g;
 };
 
-// The answer in the space the alignment works in.
-double Input(Alignment alignment, DepthKind kind, double prediction) {
-  if (alignment == Alignment::kLsqAffineDisparity) return prediction;
-  const bool is_disparity = kind == DepthKind::kDisparity;
-  return is_disparity == FitsDisparity(alignment) ? prediction : 1 / prediction;
+// Those of a fit that takes some of the pairs, or other values.
+class KeptPairs {
+ public:
+  void Add(double prediction, double truth) {
+    p_.push_back(prediction);
+    g_.push_back(truth);
+  }
+  Pairs All() const { return {p_, g_}; }
+
+ private:
+  std::vector<double> p_, g_;
+};
+
+// Whether the alignment works on the answer itself; otherwise on its inverse.
+bool ReadsAsIs(Alignment alignment, DepthKind kind) {
+  if (alignment == Alignment::kLsqAffineDisparity) return true;
+  return (kind == DepthKind::kDisparity) == FitsDisparity(alignment);
 }
 
+// Added up plainly in runs, the runs compensated. A run has four sums, of every fourth term,
+// so that an addition need not wait for the one before it.
 template <class Term>
 double SumOf(std::size_t count, const Term& term) {
-  constexpr std::size_t kRun = 256;  // added up plainly, the runs compensated
+  constexpr std::size_t kRun = 256;
   CompensatedSum sum;
   for (std::size_t begin = 0; begin < count; begin += kRun) {
-    double run = 0;
-    for (std::size_t i = begin; i < std::min(count, begin + kRun); ++i) run += term(i);
-    sum.Add(run);
+    const std::size_t end = std::min(count, begin + kRun);
+    std::array<double, 4> run{};
+    std::size_t i = begin;
+    for (; i + run.size() <= end; i += run.size()) {
+      for (std::size_t k = 0; k < run.size(); ++k) run[k] += term(i + k);
+    }
+    for (; i < end; ++i) run[0] += term(i);
+    sum.Add((run[0] + run[1]) + (run[2] + run[3]));
   }
   return sum.Value();
+}
+
+std::vector<double> Copied(std::span<const double> values) {
+  return {values.begin(), values.end()};
 }
 
 double MedianOf(std::vector<double> values, Median rule) {
@@ -73,7 +93,7 @@ double Quantile(std::vector<double> values, double fraction) {
 }
 
 double MedianRatio(const Pairs& pairs, Median rule) {
-  return MedianOf(pairs.g, rule) / MedianOf(pairs.p, rule);
+  return MedianOf(Copied(pairs.g), rule) / MedianOf(Copied(pairs.p), rule);
 }
 
 double MedianOfRatios(const Pairs& pairs, Median rule) {
@@ -95,9 +115,10 @@ AlignmentFit LsqAffine(const Pairs& pairs) {
   if (p.size() < 2) return kNoFit;
   const auto count = static_cast<double>(p.size());
   const double mean_g = SumOf(g.size(), [&](std::size_t i) { return g[i]; }) / count;
-  if (const auto [low, high] = std::minmax_element(p.begin(), p.end()); *low == *high) {
-    const double norm = *low * *low + 1;
-    return {mean_g * *low / norm, mean_g / norm, 0};
+  const double first = p.front();
+  if (std::all_of(p.begin(), p.end(), [first](double value) { return value == first; })) {
+    const double norm = first * first + 1;
+    return {mean_g * first / norm, mean_g / norm, 0};
   }
   const double mean_p = SumOf(p.size(), [&](std::size_t i) { return p[i]; }) / count;
   const double spread =
@@ -129,39 +150,56 @@ AlignmentFit Unik3dSsi(const Pairs& pairs) {
     return kNoFit;
   }
   const double limit = Quantile(errors, kUnik3dQuantile);
-  Pairs kept;
+  KeptPairs kept;
   for (std::size_t i = 0; i < errors.size(); ++i) {
     if (errors[i] < limit) kept.Add(pairs.p[i], pairs.g[i]);
   }
-  return RidgeAffine(kept, kUnik3dRidge);
+  return RidgeAffine(kept.All(), kUnik3dRidge);
 }
 
 // The identity up to 10 pairs; where the line falls, a ratio of medians.
 AlignmentFit Metric3dPolyfit(const Pairs& pairs, Median rule) {
-  Pairs measured;
+  KeptPairs kept;
   for (std::size_t i = 0; i < pairs.p.size(); ++i) {
-    if (pairs.g[i] > 0) measured.Add(pairs.p[i], pairs.g[i]);
+    if (pairs.g[i] > 0) kept.Add(pairs.p[i], pairs.g[i]);
   }
+  const Pairs measured = kept.All();
   if (measured.p.size() <= kPolyfitIdentity) return {};
   const AlignmentFit line = LsqAffine(measured);
   if (!(line.scale < 0)) return line;
-  return {MedianOf(measured.g, rule) / (MedianOf(measured.p, rule) + kPolyfitEpsilon), 0, 0};
+  const double median_p = MedianOf(Copied(measured.p), rule);
+  return {MedianOf(Copied(measured.g), rule) / (median_p + kPolyfitEpsilon), 0, 0};
 }
 
+// Also as weights: they make every error one in units of the truth.
+std::vector<double> InversesOf(std::span<const double> values) {
+  std::vector<double> inverses(values.size());
+  std::transform(
+      values.begin(), values.end(), inverses.begin(), [](double value) { return 1 / value; });
+  return inverses;
+}
+
+bool ArePositive(std::span<const double> values) {
+  return std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
+}
+
+// Over the pairs of two positive numbers.
 AlignmentFit MarigoldDisparity(const Pairs& pairs) {
-  Pairs inverse;
-  for (std::size_t i = 0; i < pairs.p.size(); ++i) {
-    if (pairs.g[i] > 0 && pairs.p[i] > 0) inverse.Add(pairs.p[i], 1 / pairs.g[i]);
+  KeptPairs kept;
+  const bool all = ArePositive(pairs.p) && ArePositive(pairs.g);
+  for (std::size_t i = 0; i < pairs.p.size() && !all; ++i) {
+    if (pairs.g[i] > 0 && pairs.p[i] > 0) kept.Add(pairs.p[i], pairs.g[i]);
   }
-  AlignmentFit fit = LsqAffine(inverse);
+  const Pairs positive = all ? pairs : kept.All();
+  const std::vector<double> inverse = InversesOf(positive.g);
+  AlignmentFit fit = LsqAffine({positive.p, inverse});
   fit.disparity_floor = kMarigoldFloor;
   return fit;
 }
 
 AlignmentFit MogeDisparity(const Pairs& pairs) {
-  Pairs inverse;
-  for (std::size_t i = 0; i < pairs.p.size(); ++i) inverse.Add(pairs.p[i], 1 / pairs.g[i]);
-  AlignmentFit fit = LsqAffine(inverse);
+  const std::vector<double> inverse = InversesOf(pairs.g);
+  AlignmentFit fit = LsqAffine({pairs.p, inverse});
   if (!pairs.g.empty()) {
     fit.disparity_floor = 1 / *std::max_element(pairs.g.begin(), pairs.g.end());
   }
@@ -176,17 +214,9 @@ double LsqLogScale(const Pairs& pairs) {
   return std::exp(sum / static_cast<double>(p.size()));
 }
 
-// Every error in units of the truth.
-std::vector<double> InverseTruth(const Pairs& pairs) {
-  std::vector<double> weights(pairs.g.size());
-  std::transform(
-      pairs.g.begin(), pairs.g.end(), weights.begin(), [](double depth) { return 1 / depth; });
-  return weights;
-}
-
 AlignmentFit RobustAffine(const Pairs& pairs, AnchorTies ties) {
   if (pairs.p.size() < 2) return kNoFit;
-  const Line line = RobustLine(pairs.p, pairs.g, InverseTruth(pairs), ties);
+  const Line line = RobustLine(pairs.p, pairs.g, InversesOf(pairs.g), ties);
   return {line.scale, line.shift, 0};
 }
 
@@ -216,7 +246,7 @@ AlignmentFit FitInputs(const AlignmentSettings& settings, const Pairs& pairs) {
     case Alignment::kLsqLogScale:
       return {LsqLogScale(pairs), 0, 0};
     case Alignment::kMogeScale:
-      return {RobustScale(pairs.p, pairs.g, InverseTruth(pairs)), 0, 0};
+      return {RobustScale(pairs.p, pairs.g, InversesOf(pairs.g)), 0, 0};
     case Alignment::kMogeAffine:
       return RobustAffine(pairs, AnchorTies::kDropped);
     case Alignment::kExactL1:
@@ -253,25 +283,48 @@ AlignmentFit FitAlignment(const AlignmentSettings& settings,
                                 " predictions for " + std::to_string(truth.size()) +
                                 " truth values");
   }
-  Pairs pairs{{}, {truth.begin(), truth.end()}};
-  pairs.p.reserve(prediction.size());
-  for (const double value : prediction) pairs.p.push_back(Input(settings.kind, kind, value));
-  AlignmentFit fit = FitInputs(settings, pairs);
+  std::vector<double> inputs;
+  if (!ReadsAsIs(settings.kind, kind)) {
+    inputs = InversesOf(prediction);
+    prediction = inputs;
+  }
+  AlignmentFit fit = FitInputs(settings, {prediction, truth});
   if (FitsDisparity(settings.kind) && settings.min_disparity) {
     fit.disparity_floor = *settings.min_disparity;
   }
   return fit;
 }
 
+void ApplyAlignment(const AlignmentSettings& settings,
+                    DepthKind kind,
+                    const AlignmentFit& fit,
+                    std::span<const double> prediction,
+                    std::span<double> depth) {
+  const auto apply = [&](const auto& function) {
+    std::transform(prediction.begin(), prediction.end(), depth.begin(), function);
+  };
+  const auto line = [fit](double input) { return fit.scale * input + fit.shift; };
+  const auto disparity = [fit, line](double input) {
+    const double value = line(input);
+    return 1 / (value < fit.disparity_floor ? fit.disparity_floor : value);
+  };
+  const bool as_is = ReadsAsIs(settings.kind, kind);
+  if (settings.kind == Alignment::kNone) {
+    apply([as_is](double value) { return as_is ? value : 1 / value; });
+  } else if (FitsDisparity(settings.kind)) {
+    apply([&](double value) { return disparity(as_is ? value : 1 / value); });
+  } else {
+    apply([&](double value) { return line(as_is ? value : 1 / value); });
+  }
+}
+
 double ApplyAlignment(const AlignmentSettings& settings,
                       DepthKind kind,
                       const AlignmentFit& fit,
                       double prediction) {
-  const double input = Input(settings.kind, kind, prediction);
-  if (settings.kind == Alignment::kNone) return input;
-  const double line = fit.scale * input + fit.shift;
-  if (!FitsDisparity(settings.kind)) return line;
-  return 1 / (line < fit.disparity_floor ? fit.disparity_floor : line);
+  double depth = 0;
+  ApplyAlignment(settings, kind, fit, {&prediction, 1}, {&depth, 1});
+  return depth;
 }
 
 std::vector<int> SubsampledColumns(Size size, int max_res) {

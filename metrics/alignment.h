@@ -73,6 +73,12 @@ double ApplyAlignment(const AlignmentSettings& settings,
                       DepthKind kind,
                       const AlignmentFit& fit,
                       double prediction);
+// The same of many; `depth` is as long as `prediction`, and may be the same memory.
+void ApplyAlignment(const AlignmentSettings& settings,
+                    DepthKind kind,
+                    const AlignmentFit& fit,
+                    std::span<const double> prediction,
+                    std::span<double> depth);
 
 // The columns a kLsqAffine fit with max_res sees in a frame of `size`, ascending:
 // all of them if f = min(max_res / height, max_res / width) >= 1, otherwise column

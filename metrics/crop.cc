@@ -50,7 +50,7 @@ Box KbCrop(Size size) {
   return {top, top + kKbSize.height, left, left + kKbSize.width};
 }
 
-Box CropBox(Crop crop, Size size) {
+Box CropBox(Crop crop, Size size, const Box& stated) {
   switch (crop) {
     case Crop::kNone:
       return WholeImage(size);
@@ -62,6 +62,8 @@ Box CropBox(Crop crop, Size size) {
       return Clamped(FractionBox(kGargFractions, size), size);
     case Crop::kEigen:
       return Clamped(FractionBox(kEigenFractions, size), size);
+    case Crop::kExplicit:
+      return Clamped(stated, size);
   }
   throw std::logic_error("CropBox: not a crop");
 }

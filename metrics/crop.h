@@ -14,7 +14,8 @@ struct Box {
   friend bool operator==(const Box&, const Box&) = default;
 };
 
-enum class Crop { kNone, kNyuBox, kNyuBoxMatlab, kGarg, kEigen };
+// kExplicit: rows and columns that the protocol states itself.
+enum class Crop { kNone, kNyuBox, kNyuBoxMatlab, kGarg, kEigen, kExplicit };
 
 // In which frame the box is computed and scored.
 enum class CropFrame {
@@ -27,8 +28,8 @@ Box WholeImage(Size size);
 // KB crop: top = H - 352, left = trunc((W - 1216) / 2), 352 x 1216.
 // Throws std::invalid_argument when the image is smaller than the crop.
 Box KbCrop(Size size);
-// The box of `crop` for an image of `size`, clamped to the image.
-Box CropBox(Crop crop, Size size);
+// The box of `crop` for an image of `size`, clamped to the image; `stated` is that of kExplicit.
+Box CropBox(Crop crop, Size size, const Box& stated = {});
 
 template <class T>
 Raster<T> Cut(const Raster<T>& image, const Box& box) {

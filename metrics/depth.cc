@@ -6,6 +6,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "metrics/depth_comparison.h"
 #include "metrics/depth_errors.h"
@@ -14,10 +15,11 @@
 namespace assay {
 namespace {
 
-std::array<double, 13> ListOf(const DepthErrors& e) {
+std::array<double, 14> ListOf(const DepthErrors& e) {
   return {e.delta1,
           e.delta2,
           e.delta3,
+          e.mae,
           e.abs_rel,
           e.sq_rel,
           e.rmse,
@@ -30,7 +32,7 @@ std::array<double, 13> ListOf(const DepthErrors& e) {
           e.silog[3]};
 }
 
-DepthErrors FromList(const std::array<double, 13>& list) {
+DepthErrors FromList(const std::array<double, 14>& list) {
   return {list[0],
           list[1],
           list[2],
@@ -40,7 +42,8 @@ DepthErrors FromList(const std::array<double, 13>& list) {
           list[6],
           list[7],
           list[8],
-          {list[9], list[10], list[11], list[12]}};
+          list[9],
+          {list[10], list[11], list[12], list[13]}};
 }
 
 void Pool(const DepthSums& sums, DepthMetric::State& state) {
@@ -62,7 +65,7 @@ DepthErrors PooledErrors(const DepthMetric::State& state) {
 }
 
 DepthErrors MeanErrors(const DepthMetric::State& state, std::int64_t images) {
-  std::array<double, 13> means{};
+  std::array<double, 14> means{};
   for (std::size_t i = 0; i < means.size(); ++i) {
     means[i] = state.per_image[i].Value() / static_cast<double>(images);
   }
@@ -90,11 +93,10 @@ Size DepthMetric::ShownFrame(Size full) const {
 }
 
 DepthScore DepthMetric::Compare(const Value& value, const Truth& truth) const {
-  DepthComparison comparison(settings_, value, truth);
-  for (int y = 0; y < truth.depth_m.height(); ++y) comparison.AddRow(y, nullptr);
-  Score score = comparison.Finish();
-  CheckEnoughPixels(settings_, score.all.pixels);
-  return score;
+  const DepthMetric* const self = this;
+  Compared compared = std::move(CompareTogether({&self, 1}, value, truth).front());
+  if (compared.error) std::rethrow_exception(compared.error);
+  return std::move(compared.score);
 }
 
 void DepthMetric::Add(const Score& score, State& state) const {
@@ -103,7 +105,7 @@ void DepthMetric::Add(const Score& score, State& state) const {
     ++state.skipped;
     return;
   }
-  const std::array<double, 13> errors = ListOf(ErrorsOf(score.all));
+  const std::array<double, 14> errors = ListOf(ErrorsOf(score.all));
   for (std::size_t i = 0; i < errors.size(); ++i) state.per_image[i].Add(errors[i]);
   for (std::size_t i = 0; i < state.boundary.size(); ++i) {
     state.boundary[i].Add(score.boundary.at(i));
@@ -145,13 +147,14 @@ DepthScore DepthMetric::Worst(const Truth& truth) const {
   const ClipEnds ends = settings_.clip ? EndsOf(*settings_.clip) : ClipEnds{};
   DepthImageSums sums;
   ForEachScored(settings_, truth, [&](int, int, double g) {
-    DepthTerms low = TermsOf(ends.low, g, settings_.abs_rel_epsilon);
-    DepthTerms high = TermsOf(ends.high, g, settings_.abs_rel_epsilon);
-    low.inlier = high.inlier = {};
+    DepthPart low = PartOf(ends.low, g, FormulasOf(settings_));
+    DepthPart high = PartOf(ends.high, g, FormulasOf(settings_));
+    low.inliers = high.inliers = {};
+    DepthAccumulator& band = sums.bands[DepthBandOf(g)];
     if (settings_.clip) {
-      sums.AddUndefined(low, high, g);
+      band.AddUndefined(low, high);
     } else {
-      sums.AddDefined(low, g);
+      band.Add(low);
     }
   });
   Score score;

@@ -3,7 +3,9 @@
 // Formulas, over the n scored pixels M (e = ln p - ln g, f = log10 p - log10 g):
 //   delta_k   mean(max(g/p, p/g) < 1.25^k)   fraction   higher is better, strict
 //   AbsRel    mean(|p-g| / g)                ratio      lower is better
-//   SqRel     mean((p-g)^2 / g)              metres     lower
+//   MAE       mean(|p-g|)                    metres     lower
+//   SqRel     mean((p-g)^2 / g)              metres     lower; over g^2, a ratio, where the
+//                                            source divides so (SqRelOver)
 //   RMSE      sqrt(mean((p-g)^2))            metres     lower
 //   RMSE_log  sqrt(mean(e^2))                ln         lower
 //   log10     mean(|f|)                      log10      lower
@@ -15,7 +17,7 @@
 // AbsRel divides by g + abs_rel_epsilon where the source does. Boundary F1 is a metric of
 // its own (metrics/depth_boundary.h), measured after the clip and always averaged over
 // images.
-// The valid mask comes from the ground truth alone; no prediction shrinks it.
+// The valid mask comes from the ground truth alone; but for kDrop no prediction shrinks it.
 //
 // Order of Compare: scored pixels from the truth (measured, bounds, mask file,
 // crop box) -> prediction brought to the frame (window, padding, resize) ->
@@ -36,6 +38,8 @@
 //   the exact maximum over all ways to send the undefined pixels to the ends.
 //   Leaving pixels undefined therefore never improves a metric of an image.
 //   kAsSourceClips: as PredictionClip says.
+//   kDrop: NaN and 0 leave the scored pixels, as the script of iBims-1 has it; of the rest
+//   kAsSourceClips holds. Only there does a prediction shrink the mask.
 //   Without a clip an undefined pixel counts as p = 0: never an inlier, AbsRel 1,
 //   log metrics and iRMSE NaN.
 // Sources: spec names of the evaluators are listed in configs/protocols; formulas
@@ -50,6 +54,7 @@
 #include <vector>
 
 #include "metrics/alignment.h"
+#include "metrics/centred_view.h"
 #include "metrics/crop.h"
 #include "metrics/depth_boundary.h"
 #include "metrics/size_mismatch.h"
@@ -76,7 +81,10 @@ enum class DepthResize { kNone, kNearest, kBilinearCornersTrue, kBilinearCorners
 enum class UndefinedPrediction {
   kWorseClipEnd,   // assay's own presets: whichever clip end is worse, per pixel and metric
   kAsSourceClips,  // emulations: nan_to, posinf_to, nonpositive_to below
+  kDrop,           // not scored at all: emulation of the script of iBims-1
 };
+// What the squared error of SqRel is divided by: the truth, or its square (KITTI's devkit).
+enum class SqRelOver { kTruth, kTruthSquared };
 enum class DepthAggregate { kPerImageMean, kPooledPixels };
 enum class SilogVariant { kA, kB, kC, kD };
 enum class LogBase { kNatural, kTen };  // in which RMSE_log is given
@@ -100,6 +108,7 @@ struct DepthSettings {
   DepthBounds bounds;
   TruthMask truth_mask = TruthMask::kBounds;
   Crop crop = Crop::kNone;
+  Box crop_box;  // of kExplicit
   CropFrame crop_frame = CropFrame::kFull;
   PredictionFrame prediction_frame = PredictionFrame::kFull;
   std::optional<PredictionClip> clip;
@@ -110,6 +119,10 @@ struct DepthSettings {
   SilogVariant silog = SilogVariant::kA;
   LogBase rmse_log_base = LogBase::kNatural;
   double abs_rel_epsilon = 0;
+  SqRelOver sq_rel_over = SqRelOver::kTruth;
+  bool reports_mae = false;
+  // Truth, image and answer are those of a view turned to the image's centre.
+  std::optional<CentredView> view;
   DepthBoundary boundary = DepthBoundary::kNone;
   EmptyImage empty_image = EmptyImage::kSkipBelow;
   std::int64_t empty_below = 1;
@@ -119,7 +132,7 @@ struct DepthSettings {
 struct DepthSums {
   std::int64_t pixels = 0;
   std::array<std::int64_t, 3> inliers{};  // delta_1..3
-  double abs_rel = 0, sq_rel = 0, sq = 0;
+  double abs = 0, abs_rel = 0, sq_rel = 0, sq = 0;
   double sq_log = 0;     // sum e^2, of RMSE_log
   double abs_log10 = 0;  // sum |f|
   double sq_inverse = 0;
@@ -135,7 +148,7 @@ struct DepthSums {
 struct DepthScore {
   DepthSums all;
   std::vector<DepthSums> bands;  // by ground-truth distance, DepthMetric::kBandEdges
-  std::int64_t undefined = 0;    // undefined predictions inside the mask
+  std::int64_t undefined = 0;    // undefined predictions inside the mask, dropped ones too
   std::int64_t clipped = 0;      // defined predictions moved by the clip
   std::int64_t excluded_from_fit = 0;
   AlignmentFit fit;
@@ -144,7 +157,7 @@ struct DepthScore {
 };
 
 struct DepthErrors {
-  double delta1, delta2, delta3, abs_rel, sq_rel, rmse, rmse_log, log10, irmse;
+  double delta1, delta2, delta3, mae, abs_rel, sq_rel, rmse, rmse_log, log10, irmse;
   std::array<double, 4> silog;  // variants a, b, c, d
 };
 
@@ -167,9 +180,9 @@ class DepthMetric {
     std::int64_t null_images = 0;  // images with a metric that is NaN
     std::int64_t pixels = 0;
     std::int64_t undefined = 0, clipped = 0, excluded_from_fit = 0;  // as in DepthScore
-    std::array<CompensatedSum, 13>
-        per_image;  // delta1..3, abs_rel, sq_rel, rmse, rmse_log, log10, irmse, silog a..d
-    std::array<CompensatedSum, 12> pooled;  // the real sums of DepthSums, in order of declaration
+    std::array<CompensatedSum, 14>
+        per_image;  // delta1..3, mae, abs_rel, sq_rel, rmse, rmse_log, log10, irmse, silog a..d
+    std::array<CompensatedSum, 13> pooled;  // the real sums of DepthSums, in order of declaration
     std::array<std::int64_t, 3> inliers{};
     std::vector<CompensatedSum> boundary;  // one per number of BoundaryF1
     std::vector<State> bands;

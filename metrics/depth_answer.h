@@ -2,10 +2,15 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <optional>
+#include <span>
+#include <vector>
 
 #include "metrics/depth.h"
 #include "metrics/depth_frame.h"
+#include "metrics/depth_strip.h"
 
 namespace assay {
 
@@ -21,6 +26,24 @@ struct ReadDepth {
   double depth = 0;
   bool undefined = false;
   bool clipped = false;
+  bool dropped = false;  // kDrop: not scored
+};
+
+// A strip of the answer after alignment. The `plain` pixels are defined and pass the clip as
+// they are; the depth of others is asked of At.
+struct AnswerStrip {
+  std::span<const double> depth;
+  PixelSet plain = 0;
+};
+
+class DepthAnswerReader;
+
+// The pairs of the last fit, for the next protocol that fits on the same ones.
+struct FitPairs {
+  const DepthAnswerReader* reader = nullptr;  // of whose answer
+  std::optional<ScoredPixels> scored = {};
+  std::vector<double> predictions = {}, depths = {};
+  std::int64_t excluded = 0;
 };
 
 class DepthAnswerReader {
@@ -28,26 +51,32 @@ class DepthAnswerReader {
   // Borrows both. Throws SizeMismatch.
   DepthAnswerReader(const DepthSettings& settings, const DepthValue& value, Size full);
 
-  // Fits the alignment on the scored pixels; fills fit and excluded_from_fit.
-  void FitOn(const DepthTruth& truth, DepthScore& score);
-  ReadDepth At(int x, int y) const {
-    const double raw = framed_.At(x, y);
-    // Nearly every pixel: a positive depth that its alignment and clip leave in range.
-    if (linear_ && raw > 0 && raw <= std::numeric_limits<double>::max()) {
-      const double p = aligned_ ? fit_.scale * raw + fit_.shift : raw;
-      if (p >= least_ && p < most_) return {p, false, false};
-    }
-    return AtAny(x, y);
+  // Fits the alignment on the scored pixels; fills fit and excluded_from_fit. `pairs` holds
+  // what a reader that is still there has fitted on before, or nothing.
+  void FitOn(const DepthTruth& truth,
+             const ScoredPixels& scored,
+             FitPairs& pairs,
+             DepthScore& score);
+  ReadDepth At(int x, int y) const;
+  // `buffer` holds what is not in the answer's own map.
+  AnswerStrip Strip(const StripPlace& place, StripValues& buffer) const;
+  // Whether plain pixels of both have the same depth.
+  bool ReadsAs(const DepthAnswerReader& other) const {
+    return !aligned_ && !other.aligned_ && framed_.ReadsAs(other.framed_);
   }
 
  private:
-  ReadDepth AtAny(int x, int y) const;
+  bool FitsOnPairsOf(const DepthAnswerReader& other) const;
+  void CollectPairs(const DepthTruth& truth, FitPairs& pairs) const;
   bool IsProduct() const { return settings_.undefined == UndefinedPrediction::kWorseClipEnd; }
-  double Raw(int x, int y) const {
-    const double raw = framed_.At(x, y);
+  double OfFar(double raw) const {
     return raw == std::numeric_limits<double>::infinity() ? far_ : raw;
   }
+  bool IsDropped(double value) const {
+    return settings_.undefined == UndefinedPrediction::kDrop && (std::isnan(value) || value == 0);
+  }
   bool LeftOutOfFit(double raw) const {
+    if (IsDropped(raw)) return true;
     return IsProduct() &&
            (!std::isfinite(raw) || (raw <= 0 && !IsAffineInPrediction(settings_.align.kind)));
   }
@@ -56,10 +85,9 @@ class DepthAnswerReader {
   const DepthValue& value_;
   FramedAnswer framed_;
   AlignmentFit fit_;
-  double far_;  // what +inf stands for
-  bool aligned_;
-  bool linear_;          // the alignment maps depth by scale and shift, or not at all
-  double least_, most_;  // depths from `least_` to below `most_` pass the clip
+  double far_;           // what +inf stands for
+  bool aligned_;         // an alignment, or an inversion to depth
+  double least_, most_;  // depths from `least_` to `most_` pass the clip
 };
 
 }  // namespace assay

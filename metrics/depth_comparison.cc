@@ -1,6 +1,8 @@
 #include "metrics/depth_comparison.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <limits>
 #include <memory>
 #include <stdexcept>
@@ -10,6 +12,24 @@
 
 namespace assay {
 namespace {
+
+// The depths of a band, both ends in it.
+double LeastOf(std::size_t band) {
+  constexpr auto& kEdges = DepthMetric::kBandEdges;
+  return band == 0 ? std::numeric_limits<double>::denorm_min() : kEdges[band - 1];
+}
+double MostOf(std::size_t band) {
+  static const std::array<double, kDepthBands> kMost = [] {
+    std::array<double, kDepthBands> most{};
+    std::transform(DepthMetric::kBandEdges.begin(),
+                   DepthMetric::kBandEdges.end(),
+                   most.begin(),
+                   [](double edge) { return std::nextafter(edge, 0); });
+    most.back() = std::numeric_limits<double>::max();
+    return most;
+  }();
+  return kMost[band];
+}
 
 // Over the scored pixels as rasters of their own.
 std::vector<double> BoundaryOf(const DepthSettings& settings,
@@ -59,10 +79,12 @@ bool SameScore(const DepthSettings& a, const DepthSettings& b, Size answer, Size
                       s.align.min_disparity,
                       s.undefined,
                       s.abs_rel_epsilon,
+                      s.sq_rel_over,
                       s.boundary);
   };
   const bool resized = answer != full && answer != DepthMetric(a).ShownFrame(full);
-  return key(a) == key(b) && SameClip(a.clip, b.clip) && (!resized || a.resize == b.resize);
+  return key(a) == key(b) && a.crop_box == b.crop_box && a.view == b.view &&
+         SameClip(a.clip, b.clip) && (!resized || a.resize == b.resize);
 }
 
 }  // namespace
@@ -84,42 +106,75 @@ void CheckEnoughPixels(const DepthSettings& settings, std::int64_t pixels) {
   }
 }
 
-void RowTerms::StartRow() {
-  for (Entry& entry : entries_) entry.epsilon = -1;
+void TruthStrip::MoveTo(const DepthMap& truth, const StripPlace& to) {
+  place = to;
+  depth = StripOf(truth, to);
+  bands.clear();
+  PixelSet left = Within(depth, LeastOf(0), MostOf(kDepthBands - 1));
+  while (left != 0) {
+    const std::size_t band = DepthBandOf(depth[static_cast<std::size_t>(std::countr_zero(left))]);
+    const PixelSet pixels = left & Within(depth, LeastOf(band), MostOf(band));
+    bands.push_back({band, pixels});
+    left &= ~pixels;
+  }
+}
+
+std::span<const DepthPart> StripSums::Of(PixelSet set,
+                                         std::span<const double> prediction,
+                                         const TruthStrip& truth) {
+  const std::size_t bands = truth.bands.size();
+  const auto known = std::find(sets_.begin(), sets_.end(), set);
+  const auto place = static_cast<std::size_t>(known - sets_.begin());
+  if (known == sets_.end()) {
+    if (!has_terms_) terms_.Set(prediction, truth.depth, formulas_);
+    has_terms_ = true;
+    sets_.push_back(set);
+    for (const TruthStrip::Band& band : truth.bands)
+      parts_.push_back(terms_.Sum(set & band.pixels));
+  }
+  return std::span(parts_).subspan(place * bands, bands);
 }
 
 DepthComparison::DepthComparison(const DepthSettings& settings,
                                  const DepthValue& value,
-                                 const DepthTruth& truth)
+                                 const DepthTruth& truth,
+                                 FitPairs& pairs)
     : settings_(settings),
       truth_(truth),
       answer_((CheckTruth(settings, truth), settings), value, truth.depth_m.size()),
       scored_(settings, truth),
       ends_(settings.clip ? EndsOf(*settings.clip) : ClipEnds{}),
       worse_end_(settings.clip && settings.undefined == UndefinedPrediction::kWorseClipEnd) {
-  answer_.FitOn(truth, score_);
+  answer_.FitOn(truth, scored_, pairs, score_);
 }
 
-void DepthComparison::AddDepth(const ReadDepth& pixel, int x, double g, RowTerms* shared) {
-  const double epsilon = settings_.abs_rel_epsilon;
+void DepthComparison::AddPixel(const ReadDepth& pixel, double g) {
   score_.undefined += pixel.undefined ? 1 : 0;
+  if (pixel.dropped) return;
+  const DepthFormulas formulas = FormulasOf(settings_);
+  DepthAccumulator& band = sums_.bands[DepthBandOf(g)];
   score_.clipped += pixel.clipped ? 1 : 0;
   if (pixel.undefined && worse_end_) {
-    sums_.AddUndefined(TermsOf(ends_.low, g, epsilon), TermsOf(ends_.high, g, epsilon), g);
-  } else if (shared != nullptr) {
-    sums_.AddDefined(shared->Of(x, pixel.depth, g, epsilon), g);
+    band.AddUndefined(PartOf(ends_.low, g, formulas), PartOf(ends_.high, g, formulas));
   } else {
-    sums_.AddDefined(TermsOf(pixel.depth, g, epsilon), g);
+    band.Add(PartOf(pixel.depth, g, formulas));
   }
 }
 
-void DepthComparison::AddRow(int y, RowTerms* shared) {
-  const Box& box = scored_.box();
-  if (y < box.row_begin || y >= box.row_end) return;
-  RowTerms* const terms = settings_.align.kind == Alignment::kNone ? shared : nullptr;
-  for (int x = box.col_begin; x < box.col_end; ++x) {
-    if (scored_.Has(x, y)) AddDepth(answer_.At(x, y), x, truth_.depth_m.At(x, y), terms);
+void DepthComparison::AddStrip(const TruthStrip& strip, StripSums& sums) {
+  const PixelSet scored = scored_.In(strip.place);
+  if (scored == 0) return;
+  StripValues buffer;
+  const AnswerStrip answer = answer_.Strip(strip.place, buffer);
+  if (const PixelSet plain = scored & answer.plain; plain != 0) {
+    const std::span<const DepthPart> parts = sums.Of(plain, answer.depth, strip);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (parts[i].pixels != 0) sums_.bands[strip.bands[i].band].Add(parts[i]);
+    }
   }
+  ForEachPixel(scored & ~answer.plain, [&](std::size_t i) {
+    AddPixel(answer_.At(strip.place.x + static_cast<int>(i), strip.place.y), strip.depth[i]);
+  });
 }
 
 DepthScore DepthComparison::Finish() {
@@ -148,6 +203,12 @@ std::vector<std::size_t> FirstAlike(std::span<const DepthMetric* const> metrics,
   return first;
 }
 
+// Comparisons that share the sums of a strip.
+struct Group {
+  std::vector<DepthComparison*> members;
+  StripSums sums;
+};
+
 using Comparisons = std::vector<std::unique_ptr<DepthComparison>>;
 
 // Null where the metric refuses, or another gives its score.
@@ -157,10 +218,12 @@ Comparisons StartAll(std::span<const DepthMetric* const> metrics,
                      const DepthTruth& truth,
                      std::vector<DepthMetric::Compared>& results) {
   Comparisons comparisons(metrics.size());
+  FitPairs pairs;
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     if (first[i] != i) continue;
     try {
-      comparisons[i] = std::make_unique<DepthComparison>(metrics[i]->settings(), value, truth);
+      comparisons[i] =
+          std::make_unique<DepthComparison>(metrics[i]->settings(), value, truth, pairs);
     } catch (...) {
       results[i].error = std::current_exception();
     }
@@ -168,21 +231,44 @@ Comparisons StartAll(std::span<const DepthMetric* const> metrics,
   return comparisons;
 }
 
+std::vector<Group> GroupsOf(std::span<const DepthMetric* const> metrics,
+                            const Comparisons& comparisons) {
+  std::vector<Group> groups;
+  for (std::size_t i = 0; i < comparisons.size(); ++i) {
+    if (!comparisons[i]) continue;
+    const auto alike = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
+      return group.members.front()->SharesSumsWith(*comparisons[i]);
+    });
+    if (alike != groups.end()) {
+      alike->members.push_back(comparisons[i].get());
+    } else {
+      groups.push_back({{comparisons[i].get()}, StripSums(FormulasOf(metrics[i]->settings()))});
+    }
+  }
+  return groups;
+}
+
+void AddStrips(std::vector<Group>& groups, const DepthMap& truth) {
+  TruthStrip strip;
+  ForEachStrip(WholeImage(truth.size()), truth.width(), [&](const StripPlace& place) {
+    strip.MoveTo(truth, place);
+    for (Group& group : groups) {
+      group.sums.Start();
+      for (DepthComparison* member : group.members) member->AddStrip(strip, group.sums);
+    }
+  });
+}
+
 }  // namespace
 
 std::vector<DepthMetric::Compared> DepthMetric::CompareTogether(
     std::span<const DepthMetric* const> metrics, const Value& value, const Truth& truth) {
-  const Size full = truth.depth_m.size();
   std::vector<Compared> results(metrics.size());
-  const std::vector<std::size_t> first = FirstAlike(metrics, value.map.size(), full);
+  const std::vector<std::size_t> first =
+      FirstAlike(metrics, value.map.size(), truth.depth_m.size());
   const Comparisons comparisons = StartAll(metrics, first, value, truth, results);
-  RowTerms shared(full.width);
-  for (int y = 0; y < full.height; ++y) {
-    shared.StartRow();
-    for (const auto& comparison : comparisons) {
-      if (comparison) comparison->AddRow(y, &shared);
-    }
-  }
+  std::vector<Group> groups = GroupsOf(metrics, comparisons);
+  AddStrips(groups, truth.depth_m);
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     if (comparisons[i]) results[i].score = comparisons[i]->Finish();
     if (first[i] != i) results[i] = results[first[i]];

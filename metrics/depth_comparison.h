@@ -1,15 +1,17 @@
-// One image under one depth protocol, row by row. Internal to metrics/.
+// One image under one depth protocol, strip by strip. Internal to metrics/.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "metrics/depth.h"
 #include "metrics/depth_answer.h"
 #include "metrics/depth_errors.h"
 #include "metrics/depth_frame.h"
+#include "metrics/depth_strip.h"
 
 namespace assay {
 
@@ -24,54 +26,68 @@ inline std::size_t DepthBandOf(double g) {
 // One set of sums per band; the image's are theirs together.
 struct DepthImageSums {
   std::array<DepthAccumulator, kDepthBands> bands;
-
-  void AddDefined(const DepthTerms& terms, double g) { bands[DepthBandOf(g)].AddDefined(terms); }
-  void AddUndefined(const DepthTerms& low, const DepthTerms& high, double g) {
-    bands[DepthBandOf(g)].AddUndefined(low, high);
-  }
   void MoveTo(DepthScore& score) const;
+};
+
+// A strip of the truth, its pixels by band.
+struct TruthStrip {
+  struct Band {
+    std::size_t band = 0;
+    PixelSet pixels = 0;
+  };
+  StripPlace place;
+  std::span<const double> depth;
+  std::vector<Band> bands;  // those that occur
+
+  void MoveTo(const DepthMap& truth, const StripPlace& to);
+};
+
+// What sets of pixels of one strip add, for all protocols that read the same depths there: an
+// answer has logarithms and quotients once, and most protocols score the same pixels too.
+class StripSums {
+ public:
+  explicit StripSums(const DepthFormulas& formulas) : formulas_(formulas) {}
+  // Forgets the strip before.
+  void Start() {
+    has_terms_ = false;
+    sets_.clear();
+    parts_.clear();
+  }
+  // One part for each of truth.bands, valid until the next call.
+  std::span<const DepthPart> Of(PixelSet set,
+                                std::span<const double> prediction,
+                                const TruthStrip& truth);
+
+ private:
+  DepthFormulas formulas_;
+  bool has_terms_ = false;
+  StripTerms terms_{};
+  std::vector<PixelSet> sets_;
+  std::vector<DepthPart> parts_;  // of every set, band by band
 };
 
 // Throws std::domain_error under kRaiseBelow.
 void CheckEnoughPixels(const DepthSettings& settings, std::int64_t pixels);
 
-// The terms of one row of an image, kept for the protocols that read the same depth at a
-// pixel: a logarithm and five divisions cost more than adding them up.
-class RowTerms {
- public:
-  explicit RowTerms(int width) : entries_(static_cast<std::size_t>(width)) {}
-  void StartRow();
-  // Of `prediction` at column x; `truth` is a function of the column.
-  const DepthTerms& Of(int x, double prediction, double truth, double epsilon) {
-    Entry& entry = entries_[static_cast<std::size_t>(x)];
-    if (entry.epsilon == epsilon && entry.prediction == prediction) return entry.terms;
-    if (entry.epsilon >= 0) return other_ = TermsOf(prediction, truth, epsilon);
-    entry = {prediction, epsilon, TermsOf(prediction, truth, epsilon)};
-    return entry.terms;
-  }
-
- private:
-  struct Entry {
-    double prediction = 0;
-    double epsilon = -1;  // -1: empty
-    DepthTerms terms;
-  };
-  std::vector<Entry> entries_;
-  DepthTerms other_;
-};
-
 class DepthComparison {
  public:
-  // Borrows all three; fits the alignment. Throws as DepthMetric::Compare.
-  DepthComparison(const DepthSettings& settings, const DepthValue& value, const DepthTruth& truth);
+  // Borrows all but `pairs`; fits the alignment. Throws as DepthMetric::Compare.
+  DepthComparison(const DepthSettings& settings,
+                  const DepthValue& value,
+                  const DepthTruth& truth,
+                  FitPairs& pairs);
 
-  // Every row of the truth once, in order. `shared` may be null.
-  void AddRow(int y, RowTerms* shared);
+  // Whether StripSums of one serve the other.
+  bool SharesSumsWith(const DepthComparison& other) const {
+    return FormulasOf(settings_) == FormulasOf(other.settings_) && answer_.ReadsAs(other.answer_);
+  }
+  // Every strip of the truth once, in order.
+  void AddStrip(const TruthStrip& strip, StripSums& sums);
   // Once. Whether the pixels are enough is not asked.
   DepthScore Finish();
 
  private:
-  void AddDepth(const ReadDepth& pixel, int x, double g, RowTerms* shared);
+  void AddPixel(const ReadDepth& pixel, double g);
 
   const DepthSettings& settings_;
   const DepthTruth& truth_;

@@ -1,13 +1,82 @@
 #include "metrics/depth_errors.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <functional>
 #include <limits>
 #include <numbers>
 
+#include "metrics/fast_log.h"
+#include "metrics/wide_clones.h"
+
 namespace assay {
 namespace {
+
+// max(g/p, p/g) by one division; below 1 or NaN where p is no depth.
+ASSAY_WIDE_CLONES
+void RatiosOf(const double* p, const double* g, std::size_t count, double* ratio) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool far = p[i] >= g[i];
+    ratio[i] = (far ? p[i] : g[i]) / (far ? g[i] : p[i]);
+  }
+}
+
+// A ratio is at least 1, but for a prediction below 0.
+std::array<PixelSet, 3> InliersOf(std::span<const double> ratio) {
+  static const std::array<double, 3> kMost = {std::nextafter(1.25, 0),
+                                              std::nextafter(1.25 * 1.25, 0),
+                                              std::nextafter(1.25 * 1.25 * 1.25, 0)};
+  return {Within(ratio, 1, kMost[0]), Within(ratio, 1, kMost[1]), Within(ratio, 1, kMost[2])};
+}
+
+using StripReals = std::array<StripValues, kSqLogUndefined>;
+
+// `log` is of the ratios.
+ASSAY_WIDE_CLONES
+void TermsOf(
+    const double* p, const double* g, const double* log, std::size_t count, StripReals& terms) {
+  constexpr double kMax = std::numeric_limits<double>::max();
+  for (std::size_t i = 0; i < count; ++i) {
+    const double difference = std::abs(p[i] - g[i]);
+    const double relative = difference / g[i];
+    // |1/p - 1/g| = |p-g| / (p g), and 1/g where p is infinite.
+    const bool endless = p[i] > kMax;
+    const double inverse = (endless ? 1 : relative) / (endless ? g[i] : p[i]);
+    const double e = p[i] < g[i] ? -log[i] : log[i];
+    terms[kAbs][i] = difference;
+    terms[kAbsRel][i] = relative;
+    terms[kSqRel][i] = difference * relative;
+    terms[kSq][i] = difference * difference;
+    terms[kSqLog][i] = e * e;
+    terms[kAbsLog][i] = std::abs(e);
+    terms[kSqInverse][i] = inverse * inverse;
+    terms[kLog][i] = e;
+  }
+}
+
+// All bits of the pixels of `set`, none of the others.
+ASSAY_WIDE_CLONES
+void ExpandInto(PixelSet set, std::array<std::uint64_t, kStripPixels>& all_bits) {
+  for (std::size_t i = 0; i < all_bits.size(); ++i) all_bits[i] = 0 - (set >> i & 1U);
+}
+
+ASSAY_WIDE_CLONES
+void SumInto(const StripReals& terms,
+             const std::array<std::uint64_t, kStripPixels>& all_bits,
+             DepthReals& sums) {
+  for (std::size_t slot = 0; slot < terms.size(); ++slot) {
+    std::array<double, 8> lanes{};
+    for (std::size_t i = 0; i < all_bits.size(); i += lanes.size()) {
+      for (std::size_t k = 0; k < lanes.size(); ++k) {
+        const auto bits = std::bit_cast<std::uint64_t>(terms[slot][i + k]);
+        lanes[k] += std::bit_cast<double>(bits & all_bits[i + k]);  // 0 where not in the set
+      }
+    }
+    sums[slot] = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) +
+                 ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+  }
+}
 
 // Sum and sum of squares of the log errors.
 struct Spread {
@@ -75,40 +144,84 @@ std::array<double, 4> SilogOf(const DepthSums& sums, double n) {
 
 }  // namespace
 
-double DepthAccumulator::Sum(Slot slot) const {
-  CompensatedSum sum = sums_[static_cast<std::size_t>(slot)];
-  sum.Add(run_[static_cast<std::size_t>(slot)]);
+void DepthPart::Add(const DepthPart& other) {
+  pixels += other.pixels;
+  for (std::size_t k = 0; k < inliers.size(); ++k) inliers[k] += other.inliers[k];
+  for (std::size_t slot = 0; slot < reals.size(); ++slot) reals[slot] += other.reals[slot];
+}
+
+void StripTerms::Set(std::span<const double> prediction,
+                     std::span<const double> truth,
+                     const DepthFormulas& formulas) {
+  const std::size_t count = prediction.size();
+  StripValues ratios;
+  StripValues logs;
+  const std::span<double> ratio = std::span(ratios).first(count);
+  RatiosOf(prediction.data(), truth.data(), count, ratios.data());
+  LogsOf(ratio, std::span(logs).first(count));
+  inliers_ = InliersOf(ratio);
+  TermsOf(prediction.data(), truth.data(), logs.data(), count, reals_);
+  for (std::size_t i = 0; i < count && formulas.abs_rel_epsilon != 0; ++i) {
+    reals_[kAbsRel][i] = reals_[kAbs][i] / (truth[i] + formulas.abs_rel_epsilon);
+  }
+  for (std::size_t i = 0; i < count && formulas.sq_rel_over == SqRelOver::kTruthSquared; ++i) {
+    reals_[kSqRel][i] /= truth[i];
+  }
+}
+
+DepthPart StripTerms::Sum(PixelSet set) const {
+  DepthPart part;
+  part.pixels = std::popcount(set);
+  for (std::size_t k = 0; k < inliers_.size(); ++k) {
+    part.inliers[k] = std::popcount(set & inliers_[k]);
+  }
+  std::array<std::uint64_t, kStripPixels> all_bits;
+  ExpandInto(set, all_bits);
+  SumInto(reals_, all_bits, part.reals);
+  return part;
+}
+
+DepthPart PartOf(double prediction, double truth, const DepthFormulas& formulas) {
+  StripTerms terms;
+  terms.Set({&prediction, 1}, {&truth, 1}, formulas);
+  return terms.Sum(1);
+}
+
+double DepthAccumulator::Sum(DepthSlot slot) const {
+  CompensatedSum sum = sums_[slot];
+  sum.Add(run_.reals[slot]);
   return sum.Value();
 }
 
 void DepthAccumulator::EndRun() {
-  for (std::size_t slot = 0; slot < kSlots; ++slot) sums_[slot].Add(run_[slot]);
+  pixels_ += run_.pixels;
+  for (std::size_t k = 0; k < inliers_.size(); ++k) inliers_[k] += run_.inliers[k];
+  for (std::size_t slot = 0; slot < kDepthSlots; ++slot) sums_[slot].Add(run_.reals[slot]);
   run_ = {};
-  run_length_ = 0;
 }
 
-void DepthAccumulator::AddUndefined(const DepthTerms& low, const DepthTerms& high) {
-  ++pixels_;
-  for (std::size_t k = 0; k < inliers_.size(); ++k) {
-    inliers_[k] += low.inlier[k] && high.inlier[k] ? 1 : 0;
+void DepthAccumulator::AddUndefined(const DepthPart& low, const DepthPart& high) {
+  DepthPart worse;
+  worse.pixels = 1;
+  for (std::size_t k = 0; k < worse.inliers.size(); ++k) {
+    worse.inliers[k] = std::min(low.inliers[k], high.inliers[k]);
   }
-  const double abs_log = std::max(std::abs(low.e), std::abs(high.e));
-  Add(kAbsRel, std::max(low.abs_rel, high.abs_rel));
-  Add(kSqRel, std::max(low.sq_rel, high.sq_rel));
-  Add(kSq, std::max(low.sq, high.sq));
-  Add(kSqLogUndefined, abs_log * abs_log);
-  Add(kAbsLog, abs_log);
-  Add(kSqInverse, std::max(low.sq_inverse, high.sq_inverse));
-  undefined_low_.push_back(low.e);
-  undefined_step_ = high.e - low.e;
-  EndTerm();
+  for (const DepthSlot slot : {kAbs, kAbsRel, kSqRel, kSq, kAbsLog, kSqInverse}) {
+    worse.reals[slot] = std::max(low.reals[slot], high.reals[slot]);
+  }
+  worse.reals[kSqLogUndefined] = worse.reals[kAbsLog] * worse.reals[kAbsLog];
+  Add(worse);
+  undefined_low_.push_back(low.reals[kLog]);
+  undefined_step_ = high.reals[kLog] - low.reals[kLog];
 }
 
 void DepthAccumulator::Add(const DepthAccumulator& other) {
-  pixels_ += other.pixels_;
-  for (std::size_t k = 0; k < inliers_.size(); ++k) inliers_[k] += other.inliers_[k];
-  for (std::size_t slot = 0; slot < kSlots; ++slot) {
-    sums_[slot].Add(other.Sum(static_cast<Slot>(slot)));
+  pixels_ += other.pixels_ + other.run_.pixels;
+  for (std::size_t k = 0; k < inliers_.size(); ++k) {
+    inliers_[k] += other.inliers_[k] + other.run_.inliers[k];
+  }
+  for (std::size_t slot = 0; slot < kDepthSlots; ++slot) {
+    sums_[slot].Add(other.Sum(static_cast<DepthSlot>(slot)));
   }
   if (other.undefined_low_.empty()) return;
   undefined_low_.insert(
@@ -124,12 +237,15 @@ DepthSums DepthAccumulator::Sums() const {
   if (!undefined_low_.empty()) {
     std::vector<double> low = undefined_low_;
     std::sort(low.begin(), low.end(), std::greater<>());
-    ab = WorstSpread(defined, pixels_, low, undefined_step_, 1);
-    c = WorstSpread(defined, pixels_, low, undefined_step_, 0.5);
+    ab = WorstSpread(defined, pixels_ + run_.pixels, low, undefined_step_, 1);
+    c = WorstSpread(defined, pixels_ + run_.pixels, low, undefined_step_, 0.5);
   }
   DepthSums sums;
-  sums.pixels = pixels_;
-  sums.inliers = inliers_;
+  sums.pixels = pixels_ + run_.pixels;
+  for (std::size_t k = 0; k < sums.inliers.size(); ++k) {
+    sums.inliers[k] = inliers_[k] + run_.inliers[k];
+  }
+  sums.abs = Sum(kAbs);
   sums.abs_rel = Sum(kAbsRel);
   sums.sq_rel = Sum(kSqRel);
   sums.sq = Sum(kSq);
@@ -154,6 +270,7 @@ DepthErrors ErrorsOf(const DepthSums& sums) {
   errors.delta1 = static_cast<double>(sums.inliers[0]) / n;
   errors.delta2 = static_cast<double>(sums.inliers[1]) / n;
   errors.delta3 = static_cast<double>(sums.inliers[2]) / n;
+  errors.mae = mean(sums.abs);
   errors.abs_rel = mean(sums.abs_rel);
   errors.sq_rel = mean(sums.sq_rel);
   errors.rmse = std::sqrt(mean(sums.sq));

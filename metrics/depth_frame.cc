@@ -13,7 +13,7 @@ namespace {
 Size SizeOf(const Box& box) { return {box.col_end - box.col_begin, box.row_end - box.row_begin}; }
 
 double OutsideValue(const DepthSettings& settings, DepthKind kind) {
-  if (settings.undefined == UndefinedPrediction::kWorseClipEnd) {
+  if (settings.undefined != UndefinedPrediction::kAsSourceClips) {
     return std::numeric_limits<double>::quiet_NaN();
   }
   return kind == DepthKind::kDisparity ? std::numeric_limits<double>::infinity() : 0;
@@ -47,7 +47,7 @@ Box ScoringFrame(const DepthSettings& settings, Size full) {
 
 Box ScoredBox(const DepthSettings& settings, Size full) {
   const Box frame = ScoringFrame(settings, full);
-  const Box crop = CropBox(settings.crop, SizeOf(frame));
+  const Box crop = CropBox(settings.crop, SizeOf(frame), settings.crop_box);
   return {frame.row_begin + crop.row_begin,
           frame.row_begin + crop.row_end,
           frame.col_begin + crop.col_begin,
@@ -84,6 +84,19 @@ ScoredPixels::ScoredPixels(const DepthSettings& settings, const DepthTruth& trut
   most_ = std::min(most_, most);
 }
 
+PixelSet ScoredPixels::In(const StripPlace& place) const {
+  if (place.y < box_.row_begin || place.y >= box_.row_end) return 0;
+  const PixelSet inside = PixelsBetween(box_.col_begin - place.x, box_.col_end - place.x);
+  if (inside == 0) return 0;
+  PixelSet set = inside & Within(StripOf(truth_->depth_m, place), least_, most_);
+  if (!masked_) return set;
+  ForEachPixel(set, [&](std::size_t i) {
+    if (truth_->file_mask.At(place.x + static_cast<int>(i), place.y) == 0)
+      set &= ~(PixelSet{1} << i);
+  });
+  return set;
+}
+
 FramedAnswer::FramedAnswer(const DepthSettings& settings, const DepthValue& value, Size full)
     : map_(&value.map),
       shown_(ShownBox(settings, full)),
@@ -98,6 +111,16 @@ FramedAnswer::FramedAnswer(const DepthSettings& settings, const DepthValue& valu
   }
   resized_ = Resized(settings, value, shown);
   map_ = &resized_;
+}
+
+std::span<const double> FramedAnswer::Strip(const StripPlace& place, StripValues& buffer) const {
+  const bool covered = place.y >= shown_.row_begin && place.y < shown_.row_end &&
+                       place.x >= shown_.col_begin && place.x + place.count <= shown_.col_end;
+  if (covered) return StripOf(*map_, {place.x - origin_x_, place.y - origin_y_, place.count});
+  const auto values = std::span(buffer).first(static_cast<std::size_t>(place.count));
+  for (int i = 0; i < place.count; ++i)
+    values[static_cast<std::size_t>(i)] = At(place.x + i, place.y);
+  return values;
 }
 
 bool IsUndefined(const DepthSettings& settings, const DepthValue& answer, double value) {

@@ -4,7 +4,12 @@
 // window of KITTI is an offset, not a copy.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
+#include <span>
+
 #include "metrics/depth.h"
+#include "metrics/depth_strip.h"
 
 namespace assay {
 
@@ -19,17 +24,39 @@ Box ShownBox(const DepthSettings& settings, Size full);
 // another size than the depth.
 void CheckTruth(const DepthSettings& settings, const DepthTruth& truth);
 
+// The strip of a map of this width that begins at (x, y): x is a multiple of 64.
+struct StripPlace {
+  int x = 0;
+  int y = 0;
+  int count = 0;
+};
+// Calls visit(StripPlace) for every strip of the rows of `box`, in raster order.
+template <class Visit>
+void ForEachStrip(const Box& box, int width, const Visit& visit) {
+  for (int y = box.row_begin; y < box.row_end; ++y) {
+    for (int x = 0; x < width; x += kStripPixels) {
+      visit(StripPlace{x, y, std::min(kStripPixels, width - x)});
+    }
+  }
+}
+inline std::span<const double> StripOf(const DepthMap& map, const StripPlace& place) {
+  return map.Row(place.y).subspan(static_cast<std::size_t>(place.x),
+                                  static_cast<std::size_t>(place.count));
+}
+
 // Which pixels of the truth are scored, as two bounds that belong to it.
 class ScoredPixels {
  public:
   // Borrows `truth`.
   ScoredPixels(const DepthSettings& settings, const DepthTruth& truth);
   const Box& box() const { return box_; }
+  PixelSet In(const StripPlace& place) const;
   // Inside the box.
   bool Has(int x, int y) const {
     const double g = truth_->depth_m.At(x, y);
     return g >= least_ && g <= most_ && (!masked_ || truth_->file_mask.At(x, y) != 0);
   }
+  friend bool operator==(const ScoredPixels&, const ScoredPixels&) = default;
 
  private:
   const DepthTruth* truth_;
@@ -51,8 +78,7 @@ void ForEachScored(const DepthSettings& settings, const DepthTruth& truth, const
 }
 
 // An answer laid over the full truth. Outside the window the model was shown
-// there is no answer: NaN under kWorseClipEnd, a depth of 0 under kAsSourceClips,
-// as the evaluators pad.
+// there is no answer: a depth of 0 under kAsSourceClips, as the evaluators pad, NaN otherwise.
 class FramedAnswer {
  public:
   // Borrows `value`. Throws SizeMismatch.
@@ -61,6 +87,14 @@ class FramedAnswer {
     const bool inside =
         x >= shown_.col_begin && x < shown_.col_end && y >= shown_.row_begin && y < shown_.row_end;
     return inside ? map_->At(x - origin_x_, y - origin_y_) : outside_;
+  }
+
+  // Of the map itself where it covers the strip, else put together in `buffer`.
+  std::span<const double> Strip(const StripPlace& place, StripValues& buffer) const;
+  // Whether both have the same value wherever there is an answer.
+  bool ReadsAs(const FramedAnswer& other) const {
+    return map_ == other.map_ && shown_ == other.shown_ && origin_x_ == other.origin_x_ &&
+           origin_y_ == other.origin_y_;
   }
 
   FramedAnswer(const FramedAnswer&) = delete;

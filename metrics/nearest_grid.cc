@@ -15,9 +15,9 @@ struct Window {
   double centre = 0;
 };
 
-Window WindowOf(int cell, int length) {
-  const double centre = (cell + 0.5) * length / kNearestGrid;
-  const double span = std::max(1.0, static_cast<double>(length) / kNearestGrid);
+Window WindowOf(int cell, int cells, int length) {
+  const double centre = (cell + 0.5) * length / cells;
+  const double span = std::max(1.0, static_cast<double>(length) / cells);
   // nearbyint rounds halves to even.
   const int begin = static_cast<int>(std::nearbyint(centre - span / 2));
   const int end = begin + static_cast<int>(std::ceil(span));
@@ -45,12 +45,19 @@ std::optional<GridPixel> NearestIn(const Raster<std::uint8_t>& valid,
 
 }  // namespace
 
+std::optional<GridPixel> NearestInCell(const Raster<std::uint8_t>& valid,
+                                       GridPixel cell,
+                                       Size cells) {
+  return NearestIn(valid,
+                   WindowOf(cell.y, cells.height, valid.height()),
+                   WindowOf(cell.x, cells.width, valid.width()));
+}
+
 std::vector<GridPixel> NearestGrid(const Raster<std::uint8_t>& valid) {
   std::vector<GridPixel> pixels;
   for (int i = 0; i < kNearestGrid; ++i) {
-    const Window rows = WindowOf(i, valid.height());
     for (int j = 0; j < kNearestGrid; ++j) {
-      const auto nearest = NearestIn(valid, rows, WindowOf(j, valid.width()));
+      const auto nearest = NearestInCell(valid, {j, i}, {kNearestGrid, kNearestGrid});
       if (nearest) pixels.push_back(*nearest);
     }
   }

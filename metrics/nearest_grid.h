@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "metrics/raster.h"
@@ -25,6 +26,11 @@ struct GridPixel {
   int y = 0;
   friend bool operator==(const GridPixel&, const GridPixel&) = default;
 };
+
+// The pixel of cell number (cell.x, cell.y) of a grid of `cells` columns and rows.
+std::optional<GridPixel> NearestInCell(const Raster<std::uint8_t>& valid,
+                                       GridPixel cell,
+                                       Size cells);
 
 // `valid`: 1 = valid. In raster order of the cells; a pixel can serve several cells.
 std::vector<GridPixel> NearestGrid(const Raster<std::uint8_t>& valid);

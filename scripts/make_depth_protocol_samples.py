@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Writes tests/golden/depth_protocols/expected.json: what the cited evaluators make of synthetic depth.
 
-  scripts/make_depth_protocol_samples.py CLONES
+  scripts/make_depth_protocol_samples.py CLONES [PROTOCOL…]
 
-CLONES holds git clones of the cited repositories as <owner>/<name> (or <owner>+<name>/repo); every
+With names of protocols only their rows are made again, and only their sources are needed. CLONES holds git clones of the cited repositories as <owner>/<name> (or <owner>+<name>/repo); every
 function that scores is taken from the cited commit of its own file and run. What stands in scripts
 that cannot be run without data and a model (which pixels are scored, clips, order of steps) is
 transcribed here, independently of the C++. Truth and answers are functions of the pixel (Sample), which
@@ -42,6 +42,12 @@ LOTUS_FIT = ("EnVision-Research/Lotus", "b737e12", "evaluation/util/alignment.py
 METRIC3D = ("YvanYin/Metric3D", "eb5b6fa", "mono/utils/avg_meter.py")
 METRIC3D_FIT = ("YvanYin/Metric3D", "eb5b6fa", "mono/utils/do_test.py")
 MONODEPTH2 = ("nianticlabs/monodepth2", "b676244", "evaluate_depth.py")
+LOTUS2 = ("EnVision-Research/Lotus-2", "b05bf90", "evaluation/util/metric.py")
+LOTUS2_FIT = ("EnVision-Research/Lotus-2", "b05bf90", "evaluation/util/alignment.py")
+E2EFT = ("VisualComputingInstitute/diffusion-e2e-ft", "4ff5aad", "Marigold/src/util/metric.py")
+E2EFT_FIT = ("VisualComputingInstitute/diffusion-e2e-ft", "4ff5aad", "Marigold/src/util/alignment.py")
+DIODE = ("diode-dataset/diode-devkit", "8b1765b", "metrics.py")
+IBIMS = ("YoungXIAO13/DeepDepthRefiner", "285b7ad", "lib/utils/evaluate_ibims_error_metrics.py")
 MOGE = ("microsoft/MoGe", "0744441", "moge/test/metrics.py")
 MOGE_FIT = ("microsoft/MoGe", "0744441", "moge/utils/alignment.py")
 UTILS3D = ("EasternJournalist/utils3d", "3fab839", "utils3d/torch/maps.py")
@@ -104,6 +110,7 @@ class Sample:
     """Truth and answer number `n` of a set; `hard` answers have values no depth can have."""
 
     def __init__(self, dataset, n, size=None):
+        self.n = n
         height, width = size or SIZES[dataset][n]
         y, x = np.mgrid[0:height, 0:width].astype(np.int64)
         kind = noise(x, y, n, 2) % 100
@@ -202,7 +209,8 @@ def dav2(clones, dataset):
     space = functions_of(clones, DAV2)
     rows = []
     for sample in samples(dataset):
-        mask = (sample.truth > 0) & (sample.truth >= 1e-3) & (sample.truth <= 80)
+        far = 80 if dataset == "kitti" else 20  # 20 is the default of its scripts
+        mask = (sample.truth > 0) & (sample.truth >= 1e-3) & (sample.truth <= far)
         found = space["eval_depth"](torch.from_numpy(sample.answer[mask]), torch.from_numpy(sample.truth[mask]))
         names = {"d1": "delta1", "d2": "delta2", "d3": "delta3", "abs_rel": "AbsRel", "sq_rel": "SqRel", "rmse": "RMSE",
                  "rmse_log": "RMSE_log", "log10": "log10", "silog": "SILog_c"}
@@ -326,6 +334,44 @@ def matlab(clones, dataset):
     return {k: float(v) for k, v in numpy_errors(clones, np.concatenate(truth), np.concatenate(answer)).items()}
 
 
+def diode_devkit(clones):
+    space = functions_of(clones, DIODE)
+    rows = []
+    for sample in samples("nyu"):
+        mae, rmse, abs_rel, log_mae, log_rmse, d1, d2, d3 = space["errors"](sample.truth, sample.answer)
+        rows.append({"MAE": mae, "RMSE": rmse, "AbsRel": abs_rel, "log10": log_mae, "delta1": d1, "delta2": d2, "delta3": d3})
+    return mean(rows)
+
+
+def ibims_script(clones):
+    """The masks and the mean over what is not NaN stand in its main part and are transcribed."""
+    errors = functions_of(clones, IBIMS)["compute_global_errors"]
+    rows = []
+    for sample in samples("nyu"):
+        usable = noise(*np.mgrid[0:480, 0:640][::-1].astype(np.int64), sample.n, 5) % 10 != 0
+        answer = np.where((sample.hard == np.inf) | (sample.hard < 0), sample.answer, sample.hard)
+        kept = usable & (sample.truth != 0) & (answer != 0) & ~np.isnan(answer)
+        abs_rel, sq_rel, rmse, log10, d1, d2, d3 = errors(sample.truth[kept], answer[kept])
+        rows.append({"AbsRel": abs_rel, "SqRel": sq_rel, "RMSE": rmse, "log10": log10, "delta1": d1, "delta2": d2, "delta3": d3})
+    return mean(rows)
+
+
+def kitti_devkit():
+    """Transcribed from the C++ of the devkit, in double precision; SILog times 100."""
+    rows = []
+    for sample in samples("kitti"):
+        mask = sample.truth > 0
+        g, p = sample.truth[mask], sample.answer[mask]
+        e = np.log(g) - np.log(p)
+        rows.append({
+            "MAE": np.mean(np.abs(g - p)), "RMSE": np.sqrt(np.mean((g - p) ** 2)),
+            "iRMSE": np.sqrt(np.mean((1 / g - 1 / p) ** 2)), "RMSE_log": np.sqrt(np.mean(e**2)),
+            "SILog": 100 * np.sqrt(np.mean(e**2) - np.mean(e) ** 2), "AbsRel": np.mean(np.abs(g - p) / g),
+            "SqRel": np.mean((g - p) ** 2 / g**2),
+        })
+    return mean(rows)
+
+
 # ---- robust fits and boundaries -------------------------------------------------------------------
 
 
@@ -373,37 +419,52 @@ def depthpro(clones):
 
 
 def main():
-    clones = Path(sys.argv[1])
-    protocols = {}
+    clones, only = Path(sys.argv[1]), sys.argv[2:]
+    content = json.loads(EXPECTED.read_text()) if only else {"protocols": {}}
+    protocols = content["protocols"]
 
-    def add(name, sources, metrics, **how):
+    def add(name, sources, metrics, rows=protocols, **how):
+        if only and name not in only:
+            return
+        metrics = metrics()
         cited = [f"{repository}@{commit}:{path}" for repository, commit, path in sources]
-        protocols[name] = {"sources": cited, **how, "metrics": metrics}
+        rows[name] = {"sources": cited, **how, "metrics": metrics}
 
+    # Evaluators with the settings of another: the same values are asked of its protocol.
+    twins = content.setdefault("twins", {})
     for dataset in ("nyu", "kitti"):
         preset = f"{dataset}-depth"
+        add(f"{preset}@lotus", [LOTUS2, LOTUS2_FIT], lambda: marigold(clones, dataset, LOTUS2, LOTUS2_FIT, True), twins, disparity=True)
+        add(f"{preset}@marigold", [E2EFT, E2EFT_FIT], lambda: marigold(clones, dataset, E2EFT, E2EFT_FIT), twins)
         clip = (0.05, 80) if dataset == "kitti" else (0.005, 10)
-        add(preset, [UNIK3D], piccinelli(clones, UNIK3D, dataset, clip=clip), tolerance=1e-6)
-        add(f"{preset}@bts", [BTS], bts(clones, dataset), hard=True, tolerance=1e-6)
-        add(f"{preset}@zoe", [ZOE], zoe(clones, dataset), hard=True)
-        add(f"{preset}@unidepth", [UNIDEPTH], piccinelli(clones, UNIDEPTH, dataset), tolerance=1e-6)
-        add(f"{preset}@unik3d", [UNIK3D], piccinelli(clones, UNIK3D, dataset), tolerance=1e-6)
-        add(f"{preset}@unidepth+align=unidepth_ssi", [UNIDEPTH], piccinelli(clones, UNIDEPTH, dataset, "_ssi"), tolerance=1e-6)
-        add(f"{preset}@unik3d+align=unik3d_ssi", [UNIK3D], piccinelli(clones, UNIK3D, dataset, "_ssi"), tolerance=1e-4)
-        add(f"{preset}@marigold", [MARIGOLD, MARIGOLD_FIT], marigold(clones, dataset))
-        add(f"{preset}@lotus", [LOTUS, LOTUS_FIT], marigold(clones, dataset, LOTUS, LOTUS_FIT, True), disparity=True)
+        add(preset, [UNIK3D], lambda: piccinelli(clones, UNIK3D, dataset, clip=clip), tolerance=1e-6)
+        add(f"{preset}@bts", [BTS], lambda: bts(clones, dataset), hard=True, tolerance=1e-6)
+        add(f"{preset}@zoe", [ZOE], lambda: zoe(clones, dataset), hard=True)
+        add(f"{preset}@unidepth", [UNIDEPTH], lambda: piccinelli(clones, UNIDEPTH, dataset), tolerance=1e-6)
+        add(f"{preset}@unik3d", [UNIK3D], lambda: piccinelli(clones, UNIK3D, dataset), tolerance=1e-6)
+        add(f"{preset}@unidepth+align=unidepth_ssi", [UNIDEPTH], lambda: piccinelli(clones, UNIDEPTH, dataset, "_ssi"), tolerance=1e-6)
+        add(f"{preset}@unik3d+align=unik3d_ssi", [UNIK3D], lambda: piccinelli(clones, UNIK3D, dataset, "_ssi"), tolerance=1e-4)
+        add(f"{preset}@marigold", [MARIGOLD, MARIGOLD_FIT], lambda: marigold(clones, dataset))
+        add(f"{preset}@lotus", [LOTUS, LOTUS_FIT], lambda: marigold(clones, dataset, LOTUS, LOTUS_FIT, True), disparity=True)
         # Its denominators have 1e-10 more, which decides ties.
-        add(f"{preset}@metric3d", [METRIC3D], metric3d(clones, dataset), tolerance=1e-5)
-    fitted = metric3d(clones, "nyu", "polyfit")
-    add("nyu-depth@metric3d+align=metric3d_polyfit", [METRIC3D, METRIC3D_FIT], fitted, tolerance=1e-5)
-    add("kitti-depth@dav2", [DAV2], dav2(clones, "kitti"), tolerance=1e-6)
-    add("kitti-depth@monodepth2", [MONODEPTH2], monodepth2(clones, "kitti"), disparity=True)
-    add("nyu-depth@matlab", [BTS], matlab(clones, "nyu"))
+        add(f"{preset}@metric3d", [METRIC3D], lambda: metric3d(clones, dataset), tolerance=1e-5)
+    add("nyu-depth@metric3d+align=metric3d_polyfit", [METRIC3D, METRIC3D_FIT], lambda: metric3d(clones, "nyu", "polyfit"), tolerance=1e-5)
+    add("nyu-depth@dav2", [DAV2], lambda: dav2(clones, "nyu"), tolerance=1e-6)
+    add("kitti-depth@dav2", [DAV2], lambda: dav2(clones, "kitti"), tolerance=1e-6)
+    add("kitti-depth@monodepth2", [MONODEPTH2], lambda: monodepth2(clones, "kitti"), disparity=True)
+    add("nyu-depth@matlab", [BTS], lambda: matlab(clones, "nyu"))
+    add("kitti-depth@devkit", [], kitti_devkit, tolerance=1e-6)
+    add("diode-depth@devkit", [DIODE], lambda: diode_devkit(clones))
+    add("ibims-depth@script", [IBIMS], lambda: ibims_script(clones), dropped=True)
     EXPECTED.parent.mkdir(parents=True, exist_ok=True)
+    if only:
+        EXPECTED.write_text(json.dumps(content, indent=1) + "\n")
+        return
     content = {
         "script": "scripts/make_depth_protocol_samples.py",
         "versions": {"python": sys.version.split()[0], "numpy": np.__version__, "torch": torch.__version__.split("+")[0]},
         "protocols": protocols,
+        "twins": twins,
         "moge": {"sources": ["@".join(s[:2]) + ":" + s[2] for s in (MOGE, MOGE_FIT, UTILS3D)], "cases": moge(clones)},
         "depthpro": {"source": "@".join(DEPTHPRO[:2]) + ":" + DEPTHPRO[2], "cases": depthpro(clones)},
     }

@@ -252,8 +252,7 @@ nlohmann::json OracleReport(const std::string& name, const char* layout) {
   const test::TemporaryFolder folder;
   test::WriteSyntheticTree(layout, folder.Path() / "tree", 3);
   const Protocol protocol = LoadProtocol(test::Configs(), name);
-  const AnyDataset dataset = OpenDataset(protocol, folder.Path() / "tree");
-  const Selection selection = Select(dataset, {});
+  const auto [dataset, selection] = OpenSelected(protocol, folder.Path() / "tree", {});
   RecordStore store = RecordStore::OpenForWriting(
       folder.Path() / "records.sqlite", {name, protocol.hash, protocol.answer_hash, "{}"}, false);
   store.SetMeta("dataset", ToJson(FactsOf(dataset, protocol, selection)).dump());
@@ -306,7 +305,11 @@ TEST(Oracle, EveryShippedDepthProtocolScoresItsTree) {
   for (const std::string& name : test::Configs().ProtocolNames()) {
     const Protocol protocol = LoadProtocol(test::Configs(), name);
     if (protocol.task != DepthTask::kName) continue;
-    const auto report = OracleReport(name, LayoutOf(protocol.dataset).c_str());
+    const std::string layout = LayoutOf(protocol.dataset);
+    // The sets of MoGe's pack are of one form, written as its NYUv2.
+    EXPECT_TRUE(!layout.empty() || protocol.dataset.starts_with("moge-")) << name;
+    if (layout.empty()) continue;
+    const auto report = OracleReport(name, layout.c_str());
     EXPECT_GE(report["metrics"]["delta1"]["value"].get<double>(), 0.999) << name;
   }
 }

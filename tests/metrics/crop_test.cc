@@ -81,6 +81,11 @@ TEST(CropTest, NyuBoxOfALargerImageIsTheSameTopLeftWindow) {
   EXPECT_EQ(CropBox(Crop::kNyuBox, {1024, 768}), (Box{45, 471, 41, 601}));
 }
 
+TEST(CropTest, AStatedBoxIsCutToTheImage) {
+  EXPECT_EQ(CropBox(Crop::kExplicit, {100, 50}, {3, 20, 10, 40}), (Box{3, 20, 10, 40}));
+  EXPECT_EQ(CropBox(Crop::kExplicit, {30, 10}, {3, 20, 10, 40}), (Box{3, 10, 10, 30}));
+}
+
 TEST(CropTest, NoCropIsTheWholeImage) {
   EXPECT_EQ(CropBox(Crop::kNone, {7, 5}), (Box{0, 5, 0, 7}));
 }

@@ -22,13 +22,14 @@ inline DepthValue PaintedRow(std::vector<double> values) {
 }
 inline DepthTruth TruthRow(std::vector<double> values) { return {RowMap(std::move(values)), {}}; }
 
-inline constexpr std::size_t kErrors = 13;
-inline constexpr std::size_t kFirstSilog = 9;
+inline constexpr std::size_t kErrors = 14;
+inline constexpr std::size_t kFirstSilog = 10;
 
 inline std::array<double, kErrors> ListOf(const DepthErrors& e) {
   return {e.delta1,
           e.delta2,
           e.delta3,
+          e.mae,
           e.abs_rel,
           e.sq_rel,
           e.rmse,

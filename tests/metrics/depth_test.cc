@@ -1,6 +1,7 @@
 // Depth sums and errors:
 //   equal a pixel-by-pixel evaluation on random data in every unaligned setting
-//   (bounds, mask files, NYU boxes, clip or none, painted or not); the formulas on
+//   (bounds, mask files, NYU boxes, clip or none, painted or not), on rows of several
+//   strips too; the formulas on
 //   one worked pixel; delta is strict; the bounds are strict or inclusive exactly at
 //   10.0 m; measured pixels only; bands are half-open and add up; errors of nothing
 //   are NaN; alignments are fitted on the scored pixels alone.
@@ -27,6 +28,7 @@ using test::AnySize;
 using test::AnyTruthDepth;
 using test::DepthPixel;
 using test::ErrorsNear;
+using test::NaiveErrors;
 using test::NaivePixels;
 using test::NaiveWorstErrors;
 using test::Row;
@@ -73,12 +75,35 @@ TEST(DepthTest, EqualsThePixelByPixelEvaluationOnRandomData) {
   }));
 }
 
+TEST(DepthTest, EqualsThePixelByPixelEvaluationOnRowsOfSeveralStrips) {
+  EXPECT_TRUE(rc::check([] {
+    DepthSettings settings = AnySettings();
+    settings.crop = Crop::kExplicit;
+    settings.crop_box = {0, 2, *rc::gen::inRange(0, 70), *rc::gen::inRange(71, 200)};
+    if (*rc::gen::arbitrary<bool>()) settings.clip.reset();
+    settings.undefined = UndefinedPrediction::kAsSourceClips;
+    const Size size{*rc::gen::inRange(60, 200), 3};
+    const auto depth = rc::gen::map(rc::gen::inRange(0, 4000), [](int raw) { return raw / 256.0; });
+    const auto bit = rc::gen::map(rc::gen::inRange(0, 4),
+                                  [](int raw) { return static_cast<std::uint8_t>(raw > 0); });
+    const auto positive =
+        rc::gen::map(rc::gen::inRange(1, 9000), [](int raw) { return raw / 512.0; });
+    const DepthValue value{.map = AnyRaster(size, positive)};
+    const DepthTruth truth{AnyRaster(size, depth), AnyRaster(size, bit)};
+    const std::vector<DepthPixel> pixels = NaivePixels(settings, value, truth);
+    const DepthScore score = DepthMetric(settings).Compare(value, truth);
+    RC_ASSERT(score.all.pixels == static_cast<std::int64_t>(pixels.size()));
+    if (!pixels.empty()) RC_ASSERT(ErrorsNear(ErrorsOf(score.all), NaiveErrors(pixels)));
+  }));
+}
+
 TEST(DepthTest, FormulasHoldOnOneWorkedPixel) {
   DepthSettings settings;
   const DepthErrors e = ErrorsOf(DepthMetric(settings).Compare(Row({3}), TruthRow({2})).all);
   EXPECT_EQ(e.delta1, 0);
   EXPECT_EQ(e.delta2, 1);  // 1.5 < 1.5625
   EXPECT_EQ(e.delta3, 1);
+  EXPECT_DOUBLE_EQ(e.mae, 1);
   EXPECT_DOUBLE_EQ(e.abs_rel, 0.5);
   EXPECT_DOUBLE_EQ(e.sq_rel, 0.5);
   EXPECT_DOUBLE_EQ(e.rmse, 1);

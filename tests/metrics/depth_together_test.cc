@@ -2,7 +2,8 @@
 //   - CompareTogether gives bit for bit what Compare gives, whatever the protocols and their
 //     order, and an error in the place of one that refuses
 //   - too far answers go where above_to sends them; min_disparity replaces a fit's floor;
-//     the log scale is the geometric mean of the ratios; AbsRel has its epsilon
+//     the log scale is the geometric mean of the ratios; AbsRel has its epsilon,
+//     SqRel its square
 #include <gmock/gmock.h>
 #include <rapidcheck.h>
 
@@ -27,7 +28,8 @@ DepthSettings Clipping(double low, double high, UndefinedPrediction undefined) {
   return settings;
 }
 
-std::vector<DepthMetric> ManyMetrics() {
+// The cost of a robust fit grows with the square of the pixels.
+std::vector<DepthMetric> ManyMetrics(bool robust) {
   const auto product = UndefinedPrediction::kWorseClipEnd;
   const auto source = UndefinedPrediction::kAsSourceClips;
   std::vector<DepthSettings> all = {Clipping(0.5, 10, product),
@@ -37,6 +39,7 @@ std::vector<DepthMetric> ManyMetrics() {
   all.back().bounds = {.min = 1, .min_strict = false, .max = 5, .max_strict = false};
   for (const Alignment kind :
        {Alignment::kMedianRatio, Alignment::kLsqAffine, Alignment::kMogeAffine}) {
+    if (kind == Alignment::kMogeAffine && !robust) continue;
     all.push_back(Clipping(0.5, 10, product));
     all.back().align.kind = kind;
   }
@@ -44,6 +47,12 @@ std::vector<DepthMetric> ManyMetrics() {
   all.back().abs_rel_epsilon = 1e-6;
   all.push_back(Clipping(0.5, 10, product));
   all.back().boundary = DepthBoundary::kMoge;
+  all.push_back(Clipping(0.5, 10, product));
+  all.back().crop = Crop::kExplicit;
+  all.back().crop_box = {1, 9, 3, 75};
+  all.push_back(all.back());
+  all.back().sq_rel_over = SqRelOver::kTruthSquared;
+  all.push_back(Clipping(0.5, 10, UndefinedPrediction::kDrop));
   return {all.begin(), all.end()};
 }
 
@@ -63,10 +72,12 @@ DepthMap AnyMap(Size size, bool hard) {
 
 TEST(DepthTogether, GivesBitForBitWhatEachGivesAlone) {
   EXPECT_TRUE(rc::check([] {
-    const Size size{*rc::gen::inRange(8, 12), *rc::gen::inRange(8, 12)};
+    const bool wide = *rc::gen::arbitrary<bool>();
+    const int width = wide ? *rc::gen::element(63, 64, 65, 130) : *rc::gen::inRange(8, 12);
+    const Size size{width, *rc::gen::inRange(8, 12)};
     const DepthTruth truth{AnyMap(size, false), {}};
     const DepthValue value{.map = AnyMap(size, true)};
-    const std::vector<DepthMetric> metrics = ManyMetrics();
+    const std::vector<DepthMetric> metrics = ManyMetrics(!wide);
     std::vector<const DepthMetric*> order;
     for (int i = *rc::gen::inRange(1, 12); i > 0; --i) {
       order.push_back(&metrics[*rc::gen::inRange<std::size_t>(0, metrics.size())]);
@@ -113,6 +124,13 @@ TEST(DepthFurtherSettings, AbsRelDividesByTheTruthAndItsEpsilon) {
   settings.abs_rel_epsilon = 0.5;
   EXPECT_EQ(ErrorsFor(settings, {4}, {1.5}).abs_rel, 1.25);
   EXPECT_EQ(ErrorsFor(settings, {4}, {2}).sq_rel, 2);
+}
+
+TEST(DepthFurtherSettings, SqRelDividesByTheSquaredTruthWhereTheSourceDoes) {
+  DepthSettings settings = Clipping(1, 10, UndefinedPrediction::kAsSourceClips);
+  settings.sq_rel_over = SqRelOver::kTruthSquared;
+  EXPECT_EQ(ErrorsFor(settings, {8}, {4}).sq_rel, 1);
+  EXPECT_EQ(ErrorsFor(settings, {8}, {4}).abs_rel, 1);
 }
 
 TEST(DepthFurtherSettings, MinDisparityReplacesTheFloorOfTheFit) {

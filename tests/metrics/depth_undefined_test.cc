@@ -205,6 +205,30 @@ TEST(DepthUndefinedTest, KeptNanMakesTheRealMetricsNanAndMissesDelta) {
   EXPECT_TRUE(std::isnan(e.silog[0]));
 }
 
+TEST(DepthUndefinedTest, DropLeavesNanAndZeroOutOfTheScoreAndTheFit) {
+  DepthSettings settings;
+  settings.undefined = UndefinedPrediction::kDrop;
+  const DepthValue value = Row({std::numeric_limits<double>::quiet_NaN(), 2, 0, 4});
+  const DepthScore score = DepthMetric(settings).Compare(value, TruthRow({1, 2, 3, 5}));
+  EXPECT_EQ(score.all.pixels, 2);
+  EXPECT_EQ(score.undefined, 2);
+  EXPECT_DOUBLE_EQ(ErrorsOf(score.all).abs_rel, 0.1);
+  settings.align.kind = Alignment::kLsqScale;
+  const DepthScore fitted = DepthMetric(settings).Compare(value, TruthRow({1, 4, 3, 8}));
+  EXPECT_DOUBLE_EQ(fitted.fit.scale, 2);
+  EXPECT_EQ(fitted.excluded_from_fit, 2);
+}
+
+TEST(DepthUndefinedTest, DropKeepsInfiniteAndNegativeAnswers) {
+  DepthSettings settings;
+  settings.undefined = UndefinedPrediction::kDrop;
+  const DepthValue value = Row({std::numeric_limits<double>::infinity(), -2});
+  const DepthScore score = DepthMetric(settings).Compare(value, TruthRow({1, 2}));
+  EXPECT_EQ(score.all.pixels, 2);
+  EXPECT_EQ(score.all.inliers[2], 0);
+  EXPECT_TRUE(std::isnan(ErrorsOf(score.all).abs_rel));
+}
+
 TEST(DepthUndefinedTest, TheFloorIsAppliedAfterTheClip) {
   DepthSettings settings = Emulation();
   settings.clip = PredictionClip{.min = 0, .max = 10, .floor = 0.5};

@@ -126,6 +126,7 @@ DepthErrors NaiveErrors(const std::vector<DepthPixel>& pixels) {
   errors.delta2 = Delta(pixels, 2);
   errors.delta3 = Delta(pixels, 3);
   const auto mean = [&](const Term& term) { return Mean(pixels, term); };
+  errors.mae = mean([](double p, double g) { return std::abs(p - g); });
   errors.abs_rel = mean([](double p, double g) { return std::abs(p - g) / g; });
   errors.sq_rel = mean([](double p, double g) { return (p - g) * (p - g) / g; });
   errors.rmse = std::sqrt(mean([](double p, double g) { return (p - g) * (p - g); }));
@@ -178,7 +179,7 @@ std::vector<DepthPixel> NaivePixels(const DepthSettings& settings,
   const DepthMap depth = in_kb ? Cut(truth.depth_m, KbCrop(full)) : truth.depth_m;
   const Mask mask =
       in_kb && !truth.file_mask.empty() ? Cut(truth.file_mask, KbCrop(full)) : truth.file_mask;
-  const Box box = CropBox(settings.crop, depth.size());
+  const Box box = CropBox(settings.crop, depth.size(), settings.crop_box);
   std::vector<DepthPixel> pixels;
   for (int y = box.row_begin; y < box.row_end; ++y) {
     for (int x = box.col_begin; x < box.col_end; ++x) {

@@ -1,0 +1,39 @@
+#include "metrics/depth_strip.h"
+
+#include <algorithm>
+
+#include "metrics/wide_clones.h"
+
+namespace assay {
+namespace {
+
+constexpr std::array<PixelSet, kStripPixels> kPixels = [] {
+  std::array<PixelSet, kStripPixels> pixels{};
+  for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = PixelSet{1} << i;
+  return pixels;
+}();
+
+ASSAY_WIDE_CLONES
+PixelSet WithinOf(const double* values, std::size_t count, double least, double most) {
+  PixelSet set = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    set |= values[i] >= least && values[i] <= most ? kPixels[i] : 0;
+  }
+  return set;
+}
+
+}  // namespace
+
+PixelSet PixelsBetween(int begin, int end) {
+  const auto before = [](int pixel) {
+    if (pixel >= kStripPixels) return ~PixelSet{0};
+    return (PixelSet{1} << static_cast<unsigned>(std::max(pixel, 0))) - 1;
+  };
+  return before(end) & ~before(begin);
+}
+
+PixelSet Within(std::span<const double> values, double least, double most) {
+  return WithinOf(values.data(), values.size(), least, most);
+}
+
+}  // namespace assay

@@ -1,0 +1,31 @@
+// A strip: up to 64 neighbouring pixels of a row, so that any set of them is one machine
+// word. Depth is compared strip by strip, and what several protocols have in common is
+// recognised by equal sets. Internal to metrics/.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace assay {
+
+inline constexpr int kStripPixels = 64;
+using StripValues = std::array<double, kStripPixels>;
+
+// Bit i is pixel i of a strip.
+using PixelSet = std::uint64_t;
+
+// Pixels `begin` to before `end` of a strip, both cut to its 64.
+PixelSet PixelsBetween(int begin, int end);
+
+// The pixels whose value lies in [least, most]; NaN does not. At most 64 values.
+PixelSet Within(std::span<const double> values, double least, double most);
+
+template <class Visit>
+void ForEachPixel(PixelSet set, const Visit& visit) {
+  for (; set != 0; set &= set - 1) visit(static_cast<std::size_t>(std::countr_zero(set)));
+}
+
+}  // namespace assay
