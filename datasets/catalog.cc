@@ -22,6 +22,7 @@
 #include "datasets/saco.h"
 #include "datasets/scannet.h"
 #include "datasets/sintel.h"
+#include "datasets/stablenormal.h"
 #include "datasets/vkitti.h"
 
 namespace assay {
@@ -77,7 +78,7 @@ constexpr DatasetRow FolderRow(std::string_view name, std::string_view task) {
 }
 
 // Sorted by name.
-constexpr std::array<DatasetRow, 51> kRows = {{
+constexpr std::array<DatasetRow, 57> kRows = {{
     {.name = "cityscapes",
      .task = SemanticTask::kName,
      .tree = "cityscapes",
@@ -105,7 +106,26 @@ constexpr std::array<DatasetRow, 51> kRows = {{
      .tree = "diode",
      .layout = "[val/]indoors/<scene>/<scan>/<name>_normal.npy\n"
                "[val/]indoors/<scene>/<scan>/<name>.png (to run models)",
-     .open = OpenOnly<OpenDiodeIndoorNormals>},
+     .open = OpenNamed<OpenDiodeNormals>},
+    {.name = "diode-indoor-normals-stablenormal",
+     .task = NormalsTask::kName,
+     .tree = "stablenormal",
+     .layout = "<name>_gt.png\n"
+               "<name>_ref.png (to run models)",
+     .open = OpenOnly<OpenStableNormal>},
+    {.name = "diode-normals",
+     .task = NormalsTask::kName,
+     .tree = "diode",
+     .layout = "[val/]{indoors,outdoor}/<scene>/<scan>/<name>_normal.npy\n"
+               "[val/]{indoors,outdoor}/<scene>/<scan>/<name>.png (to run models)",
+     .open = OpenNamed<OpenDiodeNormals>},
+    {.name = "diode-normals-marigold",
+     .task = NormalsTask::kName,
+     .tree = "marigold",
+     .layout = "diode/val/{indoors,outdoor}/<scene>/<scan>/<name>_normal.npy\n"
+               "diode/val/{indoors,outdoor}/<scene>/<scan>/<name>.png (to run models)\n"
+               "diode/val/[split/]diode_test.txt (the official list; optional)",
+     .open = OpenNamed<OpenDsine>},
     {.name = "diode-outdoor",
      .task = DepthTask::kName,
      .tree = "diode",
@@ -208,12 +228,26 @@ constexpr std::array<DatasetRow, 51> kRows = {{
                "nyuv2/test/<6 digits>_img.png (to run models)\n"
                "nyuv2/[split/]nyuv2_test.txt (the official list; optional)",
      .open = OpenNamed<OpenDsine>},
+    {.name = "nyu-normals-metric3d",
+     .task = NormalsTask::kName,
+     .tree = "dsine_eval",
+     .layout = "nyuv2/test/<6 digits>_normal.png\n"
+               "nyuv2/test/<6 digits>_img.png (to run models)\n"
+               "nyuv2/[split/]test.txt (the official list; optional)",
+     .open = OpenNamed<OpenDsine>},
     {.name = "oasis-normals",
      .task = NormalsTask::kName,
      .tree = "dsine_eval",
      .layout = "oasis/val/<name>_normal.npy\n"
                "oasis/val/<name>_img.png (their size is needed)\n"
                "oasis/[split/]val.txt (the official list; optional)",
+     .open = OpenNamed<OpenDsine>},
+    {.name = "oasis-normals-marigold",
+     .task = NormalsTask::kName,
+     .tree = "marigold",
+     .layout = "oasis/val/<name>_normal.npy\n"
+               "oasis/val/<name>_img.png (their size is needed)\n"
+               "oasis/[split/]oasis_test.txt (the official list; optional)",
      .open = OpenNamed<OpenDsine>},
     {.name = "reasonseg",
      .task = ReferringTask::kName,
@@ -317,6 +351,13 @@ constexpr std::array<DatasetRow, 51> kRows = {{
      .layout = "sintel/<sequence>/<frame>_normal.exr\n"
                "sintel/<sequence>/<frame>_img.png (to run models)\n"
                "sintel/[split/]sintel.txt (the official list; optional)",
+     .open = OpenNamed<OpenDsine>},
+    {.name = "sintel-normals-marigold",
+     .task = NormalsTask::kName,
+     .tree = "marigold",
+     .layout = "sintel/<sequence>/<frame>_normal.npy\n"
+               "sintel/<sequence>/<frame>_img.png (to run models)\n"
+               "sintel/[split/]sintel_filtered.txt (the official list; optional)",
      .open = OpenNamed<OpenDsine>},
     {.name = "vkitti",
      .task = DepthTask::kName,

@@ -1,9 +1,11 @@
 #include "datasets/diode_normals.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -19,17 +21,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kName = "diode-indoor-normals";
-constexpr const char* kHalf = "indoors";
 constexpr const char* kSplit = "val";
-constexpr std::int64_t kOfficial = 325;
 constexpr std::string_view kSuffix = "_normal.npy";
 constexpr Size kSize = {.width = 1024, .height = 768};
 constexpr Intrinsics kCamera = {.fx = 886.81, .fy = 927.06, .cx = 512, .cy = 384};
-constexpr const char* kLayout = "[val/]indoors/<scene>/<scan>/<name>_normal.npy";
+
+struct Set {
+  std::string_view name;
+  std::vector<std::string_view> halves;
+  std::int64_t official;
+
+  std::string Layout() const {
+    return fmt::format("[val/]{}/<scene>/<scan>/<name>{}", fmt::join(halves, " or "), kSuffix);
+  }
+};
+
+Set FindSet(std::string_view dataset) {
+  if (dataset == "diode-indoor-normals") return {dataset, {"indoors"}, 325};
+  if (dataset == "diode-normals") return {dataset, {"indoors", "outdoor"}, 771};
+  throw std::logic_error("DIODE's normals have no set " + std::string(dataset));
+}
 
 struct Sample {
-  std::string scan;  // indoors/<scene>/<scan>
+  std::string scan;  // <half>/<scene>/<scan>
   std::string name;
 
   std::string Key() const { return scan + "/" + name; }
@@ -122,11 +136,13 @@ void ScanFolder(const fs::path& base, const std::string& folder, Scan& scan) {
   }
 }
 
-Scan ScanSamples(const fs::path& base) {
+Scan ScanSamples(const Set& set, const fs::path& base) {
   Scan scan;
-  for (const std::string& scene : FolderNames(base / kHalf)) {
-    for (const std::string& name : FolderNames(base / kHalf / scene)) {
-      ScanFolder(base, fmt::format("{}/{}/{}", kHalf, scene, name), scan);
+  for (const std::string_view half : set.halves) {
+    for (const std::string& scene : FolderNames(base / half)) {
+      for (const std::string& name : FolderNames(base / half / scene)) {
+        ScanFolder(base, fmt::format("{}/{}/{}", half, scene, name), scan);
+      }
     }
   }
   std::sort(scan.samples.begin(), scan.samples.end(), [](const Sample& a, const Sample& b) {
@@ -135,15 +151,15 @@ Scan ScanSamples(const fs::path& base) {
   return scan;
 }
 
-std::vector<std::string> NearestThings(const fs::path& root) {
+std::vector<std::string> NearestThings(const Set& set, const fs::path& root) {
   std::vector<std::string> found;
-  for (const fs::path& path : FindFolders(root, kHalf, 3)) {
+  for (const fs::path& path : FindFolders(root, set.halves.front(), 3)) {
     found.push_back("the indoor half: pass " + path.parent_path().string() +
                     ", once it holds files *" + std::string(kSuffix));
   }
   for (fs::path up = root; up.has_relative_path() && up != up.parent_path();
        up = up.parent_path()) {
-    if (up.filename() == kHalf) {
+    if (up.filename() == set.halves.front()) {
       found.push_back("the indoor half above: pass " + up.parent_path().string());
     }
   }
@@ -159,31 +175,34 @@ std::optional<SyntheticManifest> FindManifest(const fs::path& root, const fs::pa
 
 }  // namespace
 
-std::unique_ptr<Dataset<NormalsTask>> OpenDiodeIndoorNormals(const DatasetOptions& options) {
+std::unique_ptr<Dataset<NormalsTask>> OpenDiodeNormals(std::string_view dataset,
+                                                       const DatasetOptions& options) {
+  const Set set = FindSet(dataset);
   if (!options.split.empty() && options.split != kSplit) {
-    throw ConfigError(fmt::format("{} has the split {}, not '{}'", kName, kSplit, options.split));
+    throw ConfigError(
+        fmt::format("{} has the split {}, not '{}'", set.name, kSplit, options.split));
   }
   const fs::path root = CleanRoot(options.root);
   fs::path base = root / kSplit;
-  Scan scan = ScanSamples(base);
+  Scan scan = ScanSamples(set, base);
   if (scan.samples.empty()) {
     base = root;
-    scan = ScanSamples(base);
+    scan = ScanSamples(set, base);
   }
   if (scan.samples.empty()) {
     throw MakeError({.root = root,
-                     .dataset = kName,
-                     .looked_for = kLayout,
-                     .tried = {root / kSplit / kHalf, root / kHalf},
-                     .nearest = NearestThings(root)});
+                     .dataset = std::string(set.name),
+                     .looked_for = set.Layout(),
+                     .tried = {root / kSplit / set.halves.front(), root / set.halves.front()},
+                     .nearest = NearestThings(set, root)});
   }
   const auto manifest = FindManifest(root, base);
   DatasetInfo info;
-  info.name = kName;
+  info.name = set.name;
   info.split = kSplit;
-  info.layout = kLayout;
+  info.layout = set.Layout();
   info.synthetic = manifest.has_value();
-  info.official = manifest ? manifest->samples : kOfficial;
+  info.official = manifest ? manifest->samples : set.official;
   if (!scan.alone.empty()) {
     info.notes.push_back(fmt::format(
         "{} images without normals: missing {}", scan.alone.size(), FirstFew(scan.alone)));

@@ -1,11 +1,11 @@
 // DIODE, validation, surface normals.
 //
-//   {root}/[val/]indoors/scene_<5 digits>/scan_<5 digits>/NAME_normal.npy   truth
-//   {root}/[val/]indoors/scene_<5 digits>/scan_<5 digits>/NAME.png          (to run models)
+//   {root}/[val/]<half>/scene_<5 digits>/scan_<5 digits>/NAME_normal.npy   truth
+//   {root}/[val/]<half>/scene_<5 digits>/scan_<5 digits>/NAME.png          (to run models)
 //
-// with the folder "outdoor" in place of "indoors" for the other half. Truth is float
-// (768, 1024, 3), (0, 0, 0) = no normal. Key: the image's path without extension, from
-// "indoors" on; cluster: the scan. Indoor 325 of 771 samples, ascending by key.
+// The half is "indoors" or "outdoor". diode-indoor-normals is the first, 325 samples;
+// diode-normals is both, 771. Truth is float (768, 1024, 3), (0, 0, 0) = no normal. Key: the
+// image's path without extension, from the half on, ascending; cluster: the scan.
 //
 // Axes: y and z are negated to reach x right, y down, z into the scene, and a normal that
 // then points along its camera ray is negated, so that every normal faces the camera; the
@@ -15,12 +15,15 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "datasets/dataset.h"
 
 namespace assay {
 
-// Throws DatasetError; ConfigError for a split other than val.
-std::unique_ptr<Dataset<NormalsTask>> OpenDiodeIndoorNormals(const DatasetOptions& options);
+// `dataset` is diode-indoor-normals or diode-normals. Throws DatasetError; ConfigError for a
+// split other than val.
+std::unique_ptr<Dataset<NormalsTask>> OpenDiodeNormals(std::string_view dataset,
+                                                       const DatasetOptions& options);
 
 }  // namespace assay

@@ -16,6 +16,7 @@
 #include "datasets/synthetic/manifest.h"
 #include "datasets/truth_file.h"
 #include "datasets/wrong_root.h"
+#include "metrics/normals_angle.h"
 
 namespace assay {
 namespace {
@@ -29,9 +30,27 @@ bool Exists(const fs::path& path) {
   return fs::exists(path, error);
 }
 
+constexpr std::string_view kPickle = "_normal.pkl";  // OASIS as DSINE's pack has it
+
 std::string LayoutOf(const DsineSet& set) {
   const std::string_view folder = set.only_folder.empty() ? "<folder>" : set.only_folder;
   return fmt::format("{}/{}/<name>{}", set.folder, folder, set.suffix);
+}
+
+template <class T>
+Raster<T> WithoutSides(Raster<T> map, int columns) {
+  if (columns == 0) return map;
+  Raster<T> inner(Size{map.width() - 2 * columns, map.height()});
+  for (int y = 0; y < inner.height(); ++y) {
+    std::copy_n(map.Row(y).begin() + columns, inner.width(), inner.Row(y).begin());
+  }
+  return inner;
+}
+
+void FaceTheCamera(double longest, NormalMap& normals) {
+  for (Vector3& normal : normals.Pixels()) {
+    if (!(Length(normal) > longest)) normal = {0, 0, 1};
+  }
 }
 
 class Dsine final : public Dataset<NormalsTask> {
@@ -56,7 +75,7 @@ class Dsine final : public Dataset<NormalsTask> {
             .cluster = set_.nyu_numbers ? sample.Key(set_) : sample.folder,
             .image = ImageFile(sample),
             .native_names = NativeNames(sample),
-            .query = {.frame = ImageSize(), .camera = {}}};
+            .query = {.frame = ShownSize(), .camera = {}}};
   }
 
   RawTruth ReadTruth(std::size_t index) const override {
@@ -67,23 +86,31 @@ class Dsine final : public Dataset<NormalsTask> {
   }
 
   NormalsTruth DecodeTruth(std::size_t index, const RawTruth& raw) const override {
-    return {DecodeNormals(
-        set_.file, set_.frame, raw.at(0), samples_.at(index).Key(set_), SizeOf(index))};
+    NormalsTruth truth = {DecodeNormals(
+        set_.file, set_.frame, raw.at(0), samples_.at(index).Key(set_), StoredSize(index))};
+    if (set_.facing_up_to) FaceTheCamera(*set_.facing_up_to, truth.normals);
+    truth.normals = WithoutSides(truth.normals, set_.cut_columns);
+    return truth;
   }
 
   RgbImage Image(std::size_t index) const override {
     const DsineSample& sample = samples_.at(index);
     const fs::path path = ImageFile(sample);
     RgbImage image = ReadInputImage(path, sample.Key(set_));
-    CheckSize(image.size(), SizeOf(index), path, sample.Key(set_));
-    return image;
+    CheckSize(image.size(), StoredSize(index), path, sample.Key(set_));
+    return WithoutSides(image, set_.cut_columns);
   }
 
  private:
-  assay::Size ImageSize() const { return manifest_ ? manifest_->size : set_.size; }
+  // Of the files; 0 x 0 where each has its own.
+  assay::Size FileSize() const { return manifest_ ? manifest_->size : set_.size; }
+  assay::Size ShownSize() const {
+    const assay::Size size = FileSize();
+    return {size.width - 2 * set_.cut_columns, size.height};
+  }
   // Of a set whose samples have sizes of their own, by the image's header.
-  assay::Size SizeOf(std::size_t index) const {
-    if (ImageSize().Pixels() > 0) return ImageSize();
+  assay::Size StoredSize(std::size_t index) const {
+    if (FileSize().Pixels() > 0) return FileSize();
     const DsineSample& sample = samples_.at(index);
     return ReadPhotoSize(ImageFile(sample), sample.Key(set_), PhotoOrientation::kAsStored);
   }
@@ -91,14 +118,15 @@ class Dsine final : public Dataset<NormalsTask> {
     return base_ / sample.folder / (sample.name + std::string(set_.suffix));
   }
   fs::path ImageFile(const DsineSample& sample) const {
-    fs::path png = base_ / sample.folder / (sample.name + "_img.png");
-    fs::path jpg = base_ / sample.folder / (sample.name + "_img.jpg");
+    const std::string stem = sample.name + std::string(set_.image_mark);
+    fs::path png = base_ / sample.folder / (stem + ".png");
+    fs::path jpg = base_ / sample.folder / (stem + ".jpg");
     return !Exists(png) && Exists(jpg) ? jpg : png;
   }
   // Lotus saves <folder>_<name>_norm, Marigold the image's own stem.
   std::vector<NameRule> NativeNames(const DsineSample& sample) const {
     const auto path = NameRule::Kind::kPath;
-    std::vector<NameRule> rules = {{path, sample.Stem() + "_img"},
+    std::vector<NameRule> rules = {{path, sample.Stem() + std::string(set_.image_mark)},
                                    {path, sample.Stem()},
                                    {path, sample.Stem() + "_normal"},
                                    {path, sample.folder + "_" + sample.name + "_norm"}};
@@ -131,9 +159,26 @@ void CheckName(const DsineSet& set, const fs::path& file, const std::string& nam
                      "give the file its official name, or take it out of the tree");
 }
 
+// Folders `levels` below the base, by their path from there.
+std::vector<std::string> FoldersBelow(const fs::path& base, int levels) {
+  std::vector<std::string> folders = FolderNames(base);
+  for (int level = 1; level < levels; ++level) {
+    std::vector<std::string> deeper;
+    for (const std::string& folder : folders) {
+      for (const std::string& name : FolderNames(base / folder)) {
+        deeper.push_back(fmt::format("{}/{}", folder, name));
+      }
+    }
+    folders = std::move(deeper);
+  }
+  return folders;
+}
+
+bool IsImage(const std::string& file) { return file.ends_with(".png") || file.ends_with(".jpg"); }
+
 Scan ScanSamples(const DsineSet& set, const fs::path& base) {
   Scan scan;
-  for (const std::string& folder : FolderNames(base)) {
+  for (const std::string& folder : FoldersBelow(base, set.folder_levels)) {
     if (!set.only_folder.empty() && folder != set.only_folder) continue;
     const std::vector<std::string> files = FileNames(base / folder);
     for (const std::string& file : files) {
@@ -143,8 +188,8 @@ Scan ScanSamples(const DsineSet& set, const fs::path& base) {
         scan.samples.insert({folder, name});
         continue;
       }
-      const std::size_t mark = file.rfind("_img.");
-      if (mark == std::string::npos || mark == 0) continue;
+      const std::size_t mark = file.rfind(std::string(set.image_mark) + ".");
+      if (!IsImage(file) || mark == std::string::npos || mark == 0) continue;
       const std::string truth = file.substr(0, mark) + std::string(set.suffix);
       if (!std::binary_search(files.begin(), files.end(), truth)) {
         scan.alone.push_back(fmt::format("{}/{}", folder, truth));
@@ -166,6 +211,12 @@ std::vector<std::string> NearestThings(const DsineSet& set, const fs::path& root
   const FileCount here = CountFiles(root, set.suffix, 0);
   if (here.count > 0) {
     found.push_back("the samples themselves: pass " + root.parent_path().string());
+  }
+  const FileCount pickles = CountFiles(root, kPickle, 4);
+  if (pickles.count > 0) {
+    found.push_back(fmt::format("{} pickles, which are not read: scripts/convert_oasis.py {}",
+                                pickles.count,
+                                pickles.first.parent_path().string()));
   }
   const FileCount below = CountFiles(root, set.suffix, 4);
   if (found.empty() && below.count > 0) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <sstream>
 
@@ -13,7 +14,6 @@
 namespace assay {
 namespace {
 
-constexpr std::string_view kImageMark = "_img.";
 constexpr int kNyuImages = 1449;
 constexpr std::size_t kNyuDigits = 6;
 
@@ -24,7 +24,7 @@ constexpr std::size_t kNyuDigits = 6;
       path,
       "",
       fmt::format("line {}: {}", line, problem),
-      "lines are \"<folder>/NAME_img.<png or jpg>\"; use the official list of "
+      "lines are \"<folder>/NAME_img.<png or jpg>\" (DIODE: NAME.png); use the official list of "
       "baegwangbin/DSINE (data/datasets/<set>/split) or prs-eth/Marigold (data_split)");
 }
 
@@ -37,10 +37,11 @@ DsineSample ParseLine(const DsineSet& set,
   if (line.find('/') == std::string::npos && !set.only_folder.empty()) {
     line = std::string(set.only_folder) + "/" + line;
   }
-  const std::size_t slash = line.find('/');
-  const std::size_t mark = line.rfind(kImageMark);
+  const std::size_t slash = line.rfind('/');
+  const std::size_t mark = line.rfind(std::string(set.image_mark) + ".");
   const bool fits = slash != std::string::npos && slash > 0 && mark != std::string::npos &&
-                    mark > slash + 1 && line.find('/', slash + 1) == std::string::npos;
+                    mark > slash + 1 &&
+                    std::count(line.begin(), line.end(), '/') == set.folder_levels;
   if (!fits) ThrowAtLine(path, number, "\"" + words + "\" names no image");
   return {line.substr(0, slash), line.substr(slash + 1, mark - slash - 1)};
 }
@@ -55,7 +56,7 @@ int NyuNumber(const std::string& name) {
 }
 
 std::string DsineSample::Key(const DsineSet& set) const {
-  return set.nyu_numbers ? NyuKey(NyuNumber(name)) : Stem() + "_img";
+  return set.nyu_numbers ? NyuKey(NyuNumber(name)) : Stem() + std::string(set.image_mark);
 }
 
 DsineList ReadDsineList(const DsineSet& set, const std::filesystem::path& path) {

@@ -31,9 +31,9 @@ struct DsineList {
 };
 
 // Lines "<folder>/NAME_img.<ext>" or, as Marigold has them, "[<folder>/]NAME_img.<ext> TRUTH"
-// with the set's only folder left out; LF or CRLF, with or without a last line end; empty
-// lines are skipped. Throws DatasetError with the line number: another form, a sample
-// twice.
+// with the set's only folder left out (<folder> and _img as the set has them); LF or CRLF, with or
+// without a last line end; empty lines are skipped. Throws DatasetError with the line number:
+// another form, a sample twice.
 DsineList ReadDsineList(const DsineSet& set, const std::filesystem::path& path);
 
 }  // namespace assay

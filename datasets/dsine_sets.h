@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -24,6 +25,12 @@ struct DsineSet {
   std::string_view only_folder = {};  // the one that holds all samples; empty = any
   NormalFrame frame = NormalFrame::kLub;
   bool nyu_numbers = false;  // names are 6-digit numbers among NYU's 1449 images, from 0
+  std::string_view image_mark = "_img";  // of an image, between the sample's name and the dot
+  int folder_levels = 1;                 // between the set's folder and its files
+  // Columns that the source itself takes from both sides of image and truth.
+  int cut_columns = 0;
+  // Truth of at most this length faces the camera, (0, 0, 1), and is scored.
+  std::optional<double> facing_up_to = {};
 };
 
 // Sorted by dataset.

@@ -8,8 +8,17 @@
 namespace assay {
 namespace {
 
+NormalMap AsBgrNegated(NormalMap map) {
+  for (Vector3& v : map.Pixels()) {
+    if (v != Vector3{}) v = {-v.z, -v.y, -v.x};
+  }
+  return map;
+}
+
 NormalMap Decode(NormalFile kind, const RawPart& raw) {
   switch (kind) {
+    case NormalFile::kPng8BgrNegated:
+      return AsBgrNegated(VectorsFromPng8(raw.bytes, raw.path));
     case NormalFile::kPng16:
       return VectorsFromPng16(raw.bytes, raw.path);
     case NormalFile::kExr:

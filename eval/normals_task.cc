@@ -79,8 +79,10 @@ std::vector<MetricValue> Values(const NormalErrors& errors,
 std::string Suspicion(const AxisFinding& finding) {
   return fmt::format(
       "the answers seem to be in another axis convention: with the change '{}' of their axes the "
-      "mean angle is {:.2f} degrees instead of {:.2f}; check the frame the answers were saved in",
+      "mean angle over {} images is {:.2f} degrees instead of {:.2f}; check the frame the answers "
+      "were saved in",
       finding.change,
+      finding.images,
       finding.changed_mean,
       finding.declared_mean);
 }
@@ -100,6 +102,7 @@ NormalsMetric Evaluation<NormalsTask>::ReadSettings(Fields& fields) {
       fields.Choice<UndefinedNormal>("undefined_pred", UndefinedNormal::kWorst, kUndefined);
   settings.empty_image =
       fields.Choice<EmptyNormals>("empty_image", EmptyNormals::kSkip, kEmptyImages);
+  if (fields.Has("min_pixels")) settings.min_pixels = fields.Integer("min_pixels", 1, 1);
   return NormalsMetric(settings);
 }
 
@@ -129,6 +132,13 @@ NormalsScore Evaluation<NormalsTask>::ScoreFromText(const std::string& text) {
   return score;
 }
 
+std::optional<std::string> Evaluation<NormalsTask>::EarlySuspicion(
+    const NormalsMetric::State& state) {
+  if (!NormalsMetric::AxesAreJudged(state)) return std::nullopt;
+  const auto finding = DiagnoseAxes(state.axes);
+  return finding ? Suspicion(*finding) : "";
+}
+
 Summary Evaluation<NormalsTask>::Summarise(const NormalsMetric::Result& result) const {
   const bool pooled = metric.settings().aggregate == NormalsAggregate::kPooled;
   Summary summary;
@@ -147,7 +157,12 @@ Summary Evaluation<NormalsTask>::Summarise(const NormalsMetric::Result& result) 
   }
   if (result.skipped > 0) {
     summary.warnings.push_back(
-        fmt::format("{} images have no pixel with a true normal (empty_image)", result.skipped));
+        metric.settings().min_pixels > 1
+            ? fmt::format("{} images have fewer than {} pixels with a true normal (min_pixels)",
+                          result.skipped,
+                          metric.settings().min_pixels)
+            : fmt::format("{} images have no pixel with a true normal (empty_image)",
+                          result.skipped));
   }
   if (result.axes) {
     summary.suspicion = Suspicion(*result.axes);

@@ -9,8 +9,10 @@
 #include <chrono>
 #include <exception>
 #include <limits>
+#include <optional>
 #include <span>
 #include <unordered_set>
+#include <utility>
 
 #include "datasets/io/errors.h"
 #include "eval/score_sample.h"
@@ -78,6 +80,7 @@ class Sink {
     for (std::size_t i = 0; i < block.good && !HasEnded(); ++i) Take(block.samples[i]);
     if (block.failure || HasEnded() || IsDue()) Flush();
     if (!block.failure) Report();
+    if (!suspicion_.empty()) options_->suspicion(std::exchange(suspicion_, {}));
   }
 
   std::optional<Record> Find(const std::string& key) const {
@@ -98,6 +101,7 @@ class Sink {
   using Clock = std::chrono::steady_clock;
 
   bool Reports() const { return lane_ == 0 && options_->progress; }
+  bool Suspects() const { return lane_ == 0 && options_->suspicion && !judged_; }
 
   void Take(SampleWork<Task>& sample) {
     SampleLane& lane = sample.lanes[lane_];
@@ -130,10 +134,18 @@ class Sink {
   void Count(const Record& record) {
     ++result_.counts.done;
     ++result_.counts.outcomes[static_cast<std::size_t>(record.outcome)];
-    if (!record.score.empty() && Reports()) {
-      using E = Evaluation<Task>;
-      evaluation_->metric.Add(E::ScoreFromText(record.score), state_);
-    }
+    constexpr bool kJudges = requires { evaluation_->EarlySuspicion(state_); };
+    if (record.score.empty() || !(Reports() || (kJudges && Suspects()))) return;
+    evaluation_->metric.Add(Evaluation<Task>::ScoreFromText(record.score), state_);
+    if constexpr (kJudges) Judge();
+  }
+
+  void Judge() {
+    if (!Suspects()) return;
+    const std::optional<std::string> suspicion = evaluation_->EarlySuspicion(state_);
+    if (!suspicion) return;
+    judged_ = true;
+    if (!suspicion->empty()) suspicion_ = *suspicion;
   }
 
   void Report() const {
@@ -157,6 +169,8 @@ class Sink {
   bool keys_are_new_;  // Stages refuses a key that occurs twice
   LaneResult result_ = {};
   typename decltype(evaluation_->metric)::State state_;
+  bool judged_ = false;                 // whether there is a suspicion is known
+  std::string suspicion_;               // not yet told
   std::vector<Record> fresh_, reused_;  // not yet in the store
   Clock::time_point flushed_ = Clock::now();
 };

@@ -39,6 +39,10 @@ struct RunOptions {
   int threads = 0;  // 0 = as many as the machine has
   std::size_t block = 4;
   std::function<void(const RunProgress&)> progress = {};  // called after every block
+  // Called once, as soon as it is known, with what the first protocol's Summary::suspicion
+  // will be (eval/tasks.h), unless that is empty; not called where only the last sample
+  // decides. What it throws ends the run, after the records before it are written.
+  std::function<void(const std::string&)> suspicion = {};
   const std::atomic<bool>* stop = nullptr;  // set: blocks in flight finish, then Score returns
 };
 

@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -146,7 +147,7 @@ struct Evaluation<InstancesTask> {
 
 template <>
 struct Evaluation<NormalsTask> {
-  static constexpr int kScorerVersion = 1;
+  static constexpr int kScorerVersion = 2;
   NormalsMetric metric{NormalsSettings{}};
   std::unique_ptr<Decoder<NormalsTask>> decoder;
 
@@ -160,6 +161,8 @@ struct Evaluation<NormalsTask> {
   static std::string ScoreToText(const NormalsScore& score);
   static NormalsScore ScoreFromText(const std::string& text);
   Summary Summarise(const NormalsMetric::Result& result) const;
+  // What Summary::suspicion will be, once further samples cannot change it.
+  static std::optional<std::string> EarlySuspicion(const NormalsMetric::State& state);
 };
 
 static_assert(Metric<SemanticMetric> && Metric<DepthMetric> && Metric<ReferringMetric> &&

@@ -1,7 +1,6 @@
 #include "metrics/angle_histogram.h"
 
-#include <algorithm>
-#include <cmath>
+#include <array>
 #include <cstddef>
 #include <limits>
 #include <numeric>
@@ -21,12 +20,23 @@ void AppendNumber(std::uint64_t number, std::string& text) {
   text += kLetters[number];
 }
 
+// The digit a letter stands for; kNoDigit for any other byte.
+constexpr std::uint8_t kNoDigit = 255;
+constexpr std::array<std::uint8_t, 256> kDigitOf = [] {
+  std::array<std::uint8_t, 256> digits{};
+  digits.fill(kNoDigit);
+  for (std::size_t i = 0; i < kLetters.size(); ++i) {
+    digits[static_cast<unsigned char>(kLetters[i])] = static_cast<std::uint8_t>(i);
+  }
+  return digits;
+}();
+
 // Takes one number from the front of the text.
 std::uint64_t TakeNumber(std::string_view& text) {
   std::uint64_t number = 0;
   for (int digit = 0; digit < kMaxDigits && !text.empty(); ++digit) {
-    const std::size_t value = kLetters.find(text.front());
-    if (value == std::string_view::npos) break;
+    const std::uint64_t value = kDigitOf[static_cast<unsigned char>(text.front())];
+    if (value == kNoDigit) break;
     text.remove_prefix(1);
     number |= (value % kMore) << (kDigitBits * digit);
     if (value < kMore) return number;
@@ -47,10 +57,7 @@ std::size_t BinOfRank(const AngleHistogram& histogram, std::int64_t rank) {
 
 AngleCounts CountAngles(std::span<const double> degrees) {
   std::vector<std::int32_t> dense(static_cast<std::size_t>(kAngleBins));
-  for (const double angle : degrees) {
-    const auto bin = static_cast<std::size_t>(std::floor(angle * kAngleBinsPerDegree + 0.5));
-    ++dense[std::min(bin, dense.size() - 1)];
-  }
+  for (const double angle : degrees) ++dense[static_cast<std::size_t>(AngleBin(angle))];
   AngleCounts counts;
   for (std::size_t bin = 0; bin < dense.size(); ++bin) {
     if (dense[bin] > 0) counts.push_back({static_cast<std::int32_t>(bin), dense[bin]});

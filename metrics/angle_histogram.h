@@ -7,6 +7,7 @@
 // here: they are counted pixel by pixel (metrics/normals.h).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -29,6 +30,10 @@ struct AngleCount {
 using AngleCounts = std::vector<AngleCount>;
 
 // Degrees in [0, 180].
+inline std::int32_t AngleBin(double degrees) {
+  // Cut off toward zero, which is the floor here and several times as fast.
+  return std::min(static_cast<std::int32_t>(degrees * kAngleBinsPerDegree + 0.5), kAngleBins - 1);
+}
 AngleCounts CountAngles(std::span<const double> degrees);
 
 // kAngleBins counts of a whole set.

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <utility>
+#include <numeric>
 #include <vector>
 
 #include "metrics/normals_angle.h"
@@ -41,19 +41,63 @@ double AngleOfUndefined(UndefinedNormal rule, const Vector3& predicted) {
   return rule == UndefinedNormal::kZeroAs90 && zero ? kWorstAngle / 2 : kWorstAngle;
 }
 
-double MedianOf(std::vector<double>& angles, Median kind) {
-  if (angles.empty()) return kNan;
-  const auto middle = angles.begin() + static_cast<std::ptrdiff_t>(angles.size() / 2);
-  std::nth_element(angles.begin(), middle, angles.end());
-  if (angles.size() % 2 == 1) return *middle;
-  const double lower = *std::max_element(angles.begin(), middle);
-  return kind == Median::kLower ? lower : (lower + *middle) / 2;
+// The bins that hold the middle pair, and how many angles lie in bins before them.
+struct MiddleBins {
+  std::int32_t first = 0, last = 0;
+  std::int64_t before = 0;
+};
+
+MiddleBins FindMiddle(const AngleCounts& counts, std::int64_t angles) {
+  MiddleBins middle;
+  bool found = false;
+  std::int64_t up_to = 0;
+  for (const auto& [bin, count] : counts) {
+    if (!found && up_to + count > (angles - 1) / 2) {
+      middle = {.first = bin, .before = up_to};
+      found = true;
+    }
+    up_to += count;
+    middle.last = bin;
+    if (up_to > angles / 2) break;
+  }
+  return middle;
 }
 
-std::int64_t CountScored(const NormBounds& bounds, const NormalMap& truth) {
-  const auto pixels = truth.Pixels();
-  return std::count_if(
-      pixels.begin(), pixels.end(), [&](const Vector3& g) { return IsScored(bounds, g); });
+// Exact; only the bins that hold the middle pair are put in order.
+double MedianOf(const std::vector<double>& angles, const AngleCounts& counts, Median kind) {
+  if (angles.empty()) return kNan;
+  const auto size = static_cast<std::int64_t>(angles.size());
+  const MiddleBins bins = FindMiddle(counts, size);
+  std::vector<double> middle;
+  middle.reserve(angles.size() / 64);
+  for (const double angle : angles) {
+    const std::int32_t bin = AngleBin(angle);
+    if (bin >= bins.first && bin <= bins.last) middle.push_back(angle);
+  }
+  const auto upper = middle.begin() + static_cast<std::ptrdiff_t>(size / 2 - bins.before);
+  std::nth_element(middle.begin(), upper, middle.end());
+  if (size % 2 == 1) return *upper;
+  const double lower = *std::max_element(middle.begin(), upper);
+  return kind == Median::kLower ? lower : (lower + *upper) / 2;
+}
+
+// 1 where a pixel is scored.
+std::vector<std::uint8_t> ScoredPixels(const NormBounds& bounds, const NormalMap& truth) {
+  std::vector<std::uint8_t> scored(truth.size().Pixels());
+  std::transform(
+      truth.Pixels().begin(), truth.Pixels().end(), scored.begin(), [&](const Vector3& g) {
+        return static_cast<std::uint8_t>(IsScored(bounds, g) ? 1 : 0);
+      });
+  return scored;
+}
+
+std::int64_t CountOf(const std::vector<std::uint8_t>& scored) {
+  return std::accumulate(scored.begin(), scored.end(), std::int64_t{0});
+}
+
+std::int64_t CountWithin(const std::vector<double>& angles, double bound, bool strict) {
+  const auto inside = [&](double angle) { return strict ? angle < bound : angle <= bound; };
+  return std::count_if(angles.begin(), angles.end(), inside);
 }
 
 NormalErrors ErrorsOf(double n,
@@ -110,7 +154,7 @@ NormalsMetric::State NormalsMetric::Start() const {
   return state;
 }
 
-NormalsScore NormalsMetric::ScoreOf(std::vector<double> angles) const {
+NormalsScore NormalsMetric::ScoreOf(const std::vector<double>& angles) const {
   Score score;
   score.pixels = static_cast<std::int64_t>(angles.size());
   CompensatedSum sum;
@@ -118,16 +162,14 @@ NormalsScore NormalsMetric::ScoreOf(std::vector<double> angles) const {
   for (const double angle : angles) {
     sum.Add(angle);
     squares.Add(angle * angle);
-    for (std::size_t k = 0; k < kAngleBounds.size(); ++k) {
-      const bool inside =
-          settings_.within_strict ? angle < kAngleBounds[k] : angle <= kAngleBounds[k];
-      score.within[k] += inside ? 1 : 0;
-    }
+  }
+  for (std::size_t k = 0; k < kAngleBounds.size(); ++k) {
+    score.within[k] = CountWithin(angles, kAngleBounds[k], settings_.within_strict);
   }
   score.sum = sum.Value();
   score.sum_squares = squares.Value();
   score.angles = CountAngles(angles);
-  score.median = MedianOf(angles, settings_.median);
+  score.median = MedianOf(angles, score.angles, settings_.median);
   return score;
 }
 
@@ -135,8 +177,10 @@ NormalsScore NormalsMetric::Compare(const Value& value, const Truth& truth) cons
   if (value.map.size() != truth.normals.size()) {
     throw SizeMismatch(value.map.size(), truth.normals.size());
   }
-  const std::int64_t scored = CountScored(settings_.truth_norm, truth.normals);
+  const std::vector<std::uint8_t> is_scored = ScoredPixels(settings_.truth_norm, truth.normals);
+  const std::int64_t scored = CountOf(is_scored);
   const std::int64_t step = 1 + (scored - 1) / kAxisPixels;
+  std::int64_t to_next_axis_pixel = 0;
   const auto predictions = value.map.Pixels();
   const auto truths = truth.normals.Pixels();
   std::vector<double> angles;
@@ -144,15 +188,17 @@ NormalsScore NormalsMetric::Compare(const Value& value, const Truth& truth) cons
   std::int64_t undefined = 0;
   AxisEvidence axes;
   for (std::size_t i = 0; i < truths.size(); ++i) {
-    if (!IsScored(settings_.truth_norm, truths[i])) continue;
+    if (is_scored[i] == 0) continue;
     const bool defined = IsDirection(predictions[i]);
     undefined += defined ? 0 : 1;
-    const bool thinned = static_cast<std::int64_t>(angles.size()) % step == 0;
-    if (defined && thinned) AddPixel(predictions[i], truths[i], axes);
+    if (to_next_axis_pixel-- == 0) {
+      if (defined) AddPixel(predictions[i], truths[i], axes);
+      to_next_axis_pixel = step - 1;
+    }
     angles.push_back(defined ? AngleOf(settings_.angle, predictions[i], truths[i])
                              : AngleOfUndefined(settings_.undefined, predictions[i]));
   }
-  Score score = ScoreOf(std::move(angles));
+  Score score = ScoreOf(angles);
   score.undefined = undefined;
   score.axes = axes;
   return score;
@@ -160,8 +206,10 @@ NormalsScore NormalsMetric::Compare(const Value& value, const Truth& truth) cons
 
 void NormalsMetric::Add(const Score& score, State& state) const {
   ++state.samples;
-  state.skipped += score.pixels == 0 ? 1 : 0;
-  if (score.pixels == 0 && settings_.empty_image == EmptyNormals::kSkip) return;
+  const bool few = score.pixels < settings_.min_pixels;
+  const bool poisons = score.pixels == 0 && settings_.empty_image == EmptyNormals::kNanPoison;
+  state.skipped += few ? 1 : 0;
+  if (few && !poisons) return;
   state.pixels += score.pixels;
   state.undefined += score.undefined;
   for (std::size_t k = 0; k < state.within.size(); ++k) state.within[k] += score.within[k];
@@ -199,14 +247,14 @@ NormalsMetric::Result NormalsMetric::Finish(const State& state) const {
 }
 
 NormalsScore NormalsMetric::Worst(const Truth& truth) const {
-  const std::int64_t scored = CountScored(settings_.truth_norm, truth.normals);
+  const std::int64_t scored = CountOf(ScoredPixels(settings_.truth_norm, truth.normals));
   Score score = ScoreOf(std::vector<double>(static_cast<std::size_t>(scored), kWorstAngle));
   score.undefined = scored;
   return score;
 }
 
 NormalsScore NormalsMetric::Best(const Truth& truth) const {
-  const std::int64_t scored = CountScored(settings_.truth_norm, truth.normals);
+  const std::int64_t scored = CountOf(ScoredPixels(settings_.truth_norm, truth.normals));
   return ScoreOf(std::vector<double>(static_cast<std::size_t>(scored), 0.0));
 }
 

@@ -18,7 +18,8 @@
 // and are exact to 0.0005 degrees (metrics/angle_histogram.h); everything else is exact.
 // Sources: baegwangbin/DSINE@ef0c2af:utils/utils.py, projects/dsine/test.py (pooled);
 // prs-eth/Marigold@b1dffaa:src/util/metric.py, script/normals/eval.py (per image);
-// Stable-X/StableNormal@594b934:stablenormal/metrics/compute_metric.py (kDotRawTruth).
+// Stable-X/StableNormal@594b934:stablenormal/metrics/compute_metric.py (kDotRawTruth);
+// YvanYin/Metric3D@eb5b6fa:training/mono/utils/avg_meter.py (min_pixels, lower median).
 #pragma once
 
 #include <array>
@@ -64,6 +65,9 @@ struct NormalsSettings {
   std::optional<int> per_image_decimals = {};
   UndefinedNormal undefined = UndefinedNormal::kWorst;
   EmptyNormals empty_image = EmptyNormals::kSkip;
+  // Images with fewer scored pixels count in nothing but `skipped`; none at all is
+  // empty_image's to say.
+  std::int64_t min_pixels = 1;
 };
 
 inline constexpr std::array<double, 5> kAngleBounds = {5, 7.5, 11.25, 22.5, 30};
@@ -93,18 +97,18 @@ class NormalsMetric {
 
   struct State {
     std::int64_t samples = 0;
-    std::int64_t skipped = 0;  // images without a scored pixel
+    std::int64_t skipped = 0;  // images with fewer scored pixels than min_pixels
     std::int64_t pixels = 0, undefined = 0;
     std::array<std::int64_t, kAngleBounds.size()> within{};
     AngleHistogram angles;
     CompensatedSum sum, sum_squares;
     std::array<CompensatedSum, 3 + kAngleBounds.size()> per_image;  // mean, median, rmse, within
-    AxisState axes;
+    AxisState axes;  // of the first images: the one part that depends on the order
   };
   struct Result {
     NormalErrors errors;  // as the settings aggregate
     NormalErrors pooled, per_image;
-    std::int64_t images = 0;  // with a scored pixel
+    std::int64_t images = 0;  // not skipped
     std::int64_t skipped = 0, pixels = 0, undefined = 0;
     std::optional<AxisFinding> axes;
   };
@@ -117,12 +121,14 @@ class NormalsMetric {
   Score Compare(const Value& value, const Truth& truth) const;
   void Add(const Score& score, State& state) const;
   Result Finish(const State& state) const;
+  // True once further images cannot change Result::axes (metrics/normals_axes.h).
+  static bool AxesAreJudged(const State& state) { return assay::AxesAreJudged(state.axes); }
 
   Score Worst(const Truth& truth) const;  // 180 degrees on every scored pixel
   Score Best(const Truth& truth) const;   // 0 degrees on every scored pixel
 
  private:
-  Score ScoreOf(std::vector<double> angles) const;
+  Score ScoreOf(const std::vector<double>& angles) const;
 
   NormalsSettings settings_;
 };

@@ -25,6 +25,14 @@ struct FloatVector {
   float x, y, z;
 };
 
+// No product of four components under- or overflows.
+bool IsPlain(const Vector3& v) {
+  constexpr double kLeast = 1e-70;
+  constexpr double kMost = 1e70;
+  const double largest = LargestComponent(v);
+  return largest > kLeast && largest < kMost;
+}
+
 // torch.cosine_similarity divides each vector by its length, 1e-8 at least.
 FloatVector UnitFloat(const Vector3& v) {
   const auto x = static_cast<float>(v.x);
@@ -36,18 +44,10 @@ FloatVector UnitFloat(const Vector3& v) {
 
 }  // namespace
 
-double Length(const Vector3& vector) { return std::sqrt(Dot(vector, vector)); }
-
-bool IsDirection(const Vector3& vector) {
-  const double largest = LargestComponent(vector);
-  // max() may drop a NaN; the sum does not.
-  return largest > 0 && std::isfinite(vector.x) && std::isfinite(vector.y) &&
-         std::isfinite(vector.z);
-}
-
 double AngleBetween(const Vector3& a_in, const Vector3& b_in) {
-  const Vector3 a = Scaled(a_in);
-  const Vector3 b = Scaled(b_in);
+  const bool plain = IsPlain(a_in) && IsPlain(b_in);
+  const Vector3 a = plain ? a_in : Scaled(a_in);
+  const Vector3 b = plain ? b_in : Scaled(b_in);
   const Vector3 cross = {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
   return std::atan2(Length(cross), Dot(a, b)) * kDegrees;
 }

@@ -1,13 +1,19 @@
 // The angle between two normals, degrees in [0, 180].
 #pragma once
 
+#include <cmath>
+
 #include "metrics/vector3.h"
 
 namespace assay {
 
-double Length(const Vector3& vector);
+// Both are asked of every pixel, hence inline.
+inline double Length(const Vector3& v) { return std::sqrt(v.x * v.x + v.y * v.y + v.z * v.z); }
 // Neither zero nor with a component that is NaN or infinite.
-bool IsDirection(const Vector3& vector);
+inline bool IsDirection(const Vector3& v) {
+  const bool zero = v.x == 0 && v.y == 0 && v.z == 0;
+  return !zero && std::isfinite(v.x) && std::isfinite(v.y) && std::isfinite(v.z);
+}
 
 // The vectors of these must be directions; their lengths do not matter unless said.
 //

@@ -11,8 +11,10 @@ double Component(const Vector3& vector, int axis) {
   return axis == 0 ? vector.x : axis == 1 ? vector.y : vector.z;
 }
 
-bool TiltedEnough(std::int64_t tilted, std::int64_t pixels) {
-  return static_cast<double>(tilted) >= kAxisTiltShare * static_cast<double>(pixels);
+bool TiltedEnough(const AxisState& state) {
+  const double least = kAxisTiltShare * static_cast<double>(state.pixels);
+  return static_cast<double>(state.tilted_x) >= least &&
+         static_cast<double>(state.tilted_y) >= least;
 }
 
 }  // namespace
@@ -34,7 +36,13 @@ void AddPixel(const Vector3& predicted, const Vector3& truth, AxisEvidence& evid
   }
 }
 
+bool AxesAreJudged(const AxisState& state) {
+  return state.images >= kAxisImages && TiltedEnough(state);
+}
+
 void AddEvidence(const AxisEvidence& evidence, AxisState& state) {
+  if (evidence.pixels == 0 || AxesAreJudged(state)) return;
+  ++state.images;
   state.pixels += evidence.pixels;
   state.tilted_x += evidence.tilted_x;
   state.tilted_y += evidence.tilted_y;
@@ -43,9 +51,7 @@ void AddEvidence(const AxisEvidence& evidence, AxisState& state) {
 }
 
 std::optional<AxisFinding> DiagnoseAxes(const AxisState& state) {
-  const bool tells =
-      TiltedEnough(state.tilted_x, state.pixels) && TiltedEnough(state.tilted_y, state.pixels);
-  if (state.pixels == 0 || !tells) return std::nullopt;
+  if (state.pixels == 0 || !TiltedEnough(state)) return std::nullopt;
   std::size_t best = 0;
   for (std::size_t i = 1; i < kAxisChanges.size(); ++i) {
     if (state.changed[i].Value() < state.changed[best].Value()) best = i;
@@ -54,7 +60,7 @@ std::optional<AxisFinding> DiagnoseAxes(const AxisState& state) {
   const double changed = state.changed[best].Value();
   if (!(changed < (1 - kAxisGain) * declared)) return std::nullopt;
   const auto pixels = static_cast<double>(state.pixels);
-  return AxisFinding{kAxisChanges[best].name, declared / pixels, changed / pixels};
+  return AxisFinding{kAxisChanges[best].name, declared / pixels, changed / pixels, state.images};
 }
 
 }  // namespace assay

@@ -10,6 +10,9 @@
 // and |y| > 0.3 on at least 5 %, of unit normals. Scenes of walls that face the camera
 // say nothing about x and y.
 //
+// The first kAxisImages images with such pixels, in index order, decide; further ones only
+// while those are not tilted enough. So a long run is told early, and the same as at its end.
+//
 // Negating all three axes turns normals that face the camera into outward ones; "zyx" is
 // an image read as B, G, R.
 #pragma once
@@ -25,7 +28,8 @@
 
 namespace assay {
 
-inline constexpr std::int64_t kAxisPixels = 4096;
+inline constexpr std::int64_t kAxisPixels = 1024;
+inline constexpr std::int64_t kAxisImages = 20;
 inline constexpr double kAxisGain = 0.30;
 inline constexpr double kAxisTilt = 0.3;
 inline constexpr double kAxisTiltShare = 0.05;
@@ -64,17 +68,21 @@ struct AxisEvidence {
 // Neither vector may be zero or have a component that is not finite.
 void AddPixel(const Vector3& predicted, const Vector3& truth, AxisEvidence& evidence);
 
-// The evidence of a whole set, folded in index order.
+// The evidence of a set, folded in index order.
 struct AxisState {
+  std::int64_t images = 0;  // with evidence
   std::int64_t pixels = 0, tilted_x = 0, tilted_y = 0;
   CompensatedSum declared;
   std::array<CompensatedSum, kAxisChanges.size()> changed;
 };
+// Enough images, tilted enough: AddEvidence leaves the state alone from here on.
+bool AxesAreJudged(const AxisState& state);
 void AddEvidence(const AxisEvidence& evidence, AxisState& state);
 
 struct AxisFinding {
   std::string_view change;                     // of kAxisChanges: what the prediction needs
   double declared_mean = 0, changed_mean = 0;  // degrees
+  std::int64_t images = 0;                     // that decided
 };
 // The change that gives the smallest mean, the first of equals.
 std::optional<AxisFinding> DiagnoseAxes(const AxisState& state);

@@ -5,13 +5,14 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
-#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "metrics/normals_angle.h"
 #include "model/painted.h"
+#include "model/reading.h"
+#include "model/resize_bytes.h"
 
 namespace assay {
 namespace {
@@ -34,45 +35,78 @@ std::size_t SquareOf(Rgb8 color) {
   return square;
 }
 
-// The lengths of all painted vectors of an answer, counted by their whole squares.
+// The lengths of all painted vectors of an answer, counted by their whole squares. The sum
+// of three odd squares is 3 more than a multiple of 8, so an eighth of the places is enough.
 class NormStatistics {
  public:
   explicit NormStatistics(const RgbImage& image)
-      : counts_(kMaxSquare + 1), pixels_(static_cast<double>(image.size().Pixels())) {
-    for (const Rgb8 color : image.Pixels()) ++counts_[SquareOf(color)];
+      : counts_(kMaxSquare / 8 + 1), pixels_(static_cast<double>(image.size().Pixels())) {
+    for (const Rgb8 color : image.Pixels()) ++counts_[SquareOf(color) / 8];
   }
 
   // Nearest rank: the smallest length that at least this share does not exceed.
   double Quantile(double share) const {
-    const double wanted = std::ceil(share * pixels_);
-    double below = 0;
-    for (std::size_t square = 0; square < counts_.size(); ++square) {
-      below += static_cast<double>(counts_[square]);
-      if (counts_[square] > 0 && below >= wanted) return Norm(square);
+    const auto wanted = static_cast<std::int64_t>(std::ceil(share * pixels_));
+    std::int64_t below = 0;
+    for (std::size_t place = 0; place < counts_.size(); ++place) {
+      below += counts_[place];
+      if (counts_[place] > 0 && below >= wanted) return Norm(place);
     }
     return 0;
   }
   template <class Test>
   double Share(const Test& test) const {
-    double count = 0;
-    for (std::size_t square = 0; square < counts_.size(); ++square) {
-      if (test(Norm(square))) count += static_cast<double>(counts_[square]);
+    std::int64_t count = 0;
+    for (std::size_t place = 0; place < counts_.size(); ++place) {
+      if (test(Norm(place))) count += counts_[place];
     }
-    return count / pixels_;
+    return static_cast<double>(count) / pixels_;
   }
 
  private:
-  static double Norm(std::size_t square) { return std::sqrt(static_cast<double>(square)) / 255; }
+  static double Norm(std::size_t place) {
+    return std::sqrt(static_cast<double>(8 * place + 3)) / 255;
+  }
 
-  std::vector<std::int64_t> counts_;
+  std::vector<std::int32_t> counts_;
   double pixels_;
 };
+
+enum class Resampling { kNearest, kBilinearBytes };
+constexpr std::pair<std::string_view, Resampling> kResamplingNames[] = {
+    {"nearest", Resampling::kNearest}, {"bilinear_bytes", Resampling::kBilinearBytes}};
 
 struct Settings {
   ToByte to_byte = ToByte::kRound;
   Painted painted;
+  Resampling resampling = Resampling::kNearest;
   std::string prompt;
 };
+
+// The colours on the truth's grid, and the truth pixels that needed clamping.
+struct OnGrid {
+  RgbImage image;
+  std::int64_t extrapolated = 0;
+};
+
+OnGrid Bring(const RgbImage& image,
+             const Settings& settings,
+             const Answer& answer,
+             const Frame& frame) {
+  if (settings.resampling == Resampling::kNearest) {
+    // A colour decodes by itself, so taking the nearest pixel first gives the same vectors.
+    const FitMap map = FitPainted(answer, settings.painted, frame, image.size());
+    return {Resample(image, map), map.extrapolated};
+  }
+  if (answer.fit.value_or(Fit::kStretch) != Fit::kStretch) {
+    throw PredictionError(PredictionError::Stage::kDecode,
+                          "wrong-fit",
+                          answer.file.string() +
+                              ": this protocol stretches answers over the truth; take the fit out "
+                              "of the manifest, or say stretch");
+  }
+  return {ResizeBytesBilinear(image, frame.grid)};
+}
 
 class RgbNormals final : public Codec<NormalsTask> {
  public:
@@ -104,13 +138,11 @@ Decoded<NormalsTask> RgbNormals::Decode(const Answer& answer,
                                         const NormalsTask::Query& /*query*/,
                                         const Frame& frame) const {
   const RgbImage image = ReadPainted(answer, settings_.painted);
-  const FitMap map = FitPainted(answer, settings_.painted, frame, image.size());
-  // A colour decodes by itself, so taking the nearest pixel first gives the same vectors.
-  const RgbImage nearest = Resample(image, map);
+  const OnGrid grid = Bring(image, settings_, answer, frame);
   Decoded<NormalsTask> decoded;
-  decoded.value.map = NormalMap(nearest.size());
-  std::transform(nearest.Pixels().begin(),
-                 nearest.Pixels().end(),
+  decoded.value.map = NormalMap(grid.image.size());
+  std::transform(grid.image.Pixels().begin(),
+                 grid.image.Pixels().end(),
                  decoded.value.map.Pixels().begin(),
                  NormalFromRgb);
   const NormStatistics norms(image);
@@ -120,7 +152,7 @@ Decoded<NormalsTask> RgbNormals::Decode(const Answer& answer,
       {"norm_p99", norms.Quantile(0.99)},
       {"undefined_colour_share", norms.Share([](double norm) { return norm > kLongNorm; })},
       {"short_share", norms.Share([](double norm) { return norm < kShortNorm; })},
-      {"extrapolated_pixels", static_cast<double>(map.extrapolated)}};
+      {"extrapolated_pixels", static_cast<double>(grid.extrapolated)}};
   return decoded;
 }
 
@@ -144,6 +176,11 @@ std::unique_ptr<Codec<NormalsTask>> MakeRgbNormals(Fields& fields) {
   Settings settings;
   settings.to_byte = fields.Choice<ToByte>("u8", ToByte::kRound, kToByteNames);
   settings.painted = ReadPaintedSettings(fields);
+  settings.resampling =
+      fields.Choice<Resampling>("resample", Resampling::kNearest, kResamplingNames);
+  if (settings.resampling == Resampling::kBilinearBytes && settings.painted.fit != Fit::kStretch) {
+    fields.Report("fit", "must be 'stretch' when resample is 'bilinear_bytes'");
+  }
   settings.prompt = fields.Text("prompt", std::string(kPrompt));
   return std::make_unique<RgbNormals>(std::move(settings));
 }

@@ -30,7 +30,11 @@ Vector3 NormalFromRgb(Rgb8 color);
 Rgb8 RgbFromNormal(const Vector3& normal, ToByte to_byte);
 
 // The painted answer format "rgb-normals". Settings, all optional: u8 (round | truncate,
-// of the encoder), fit, prompt, allow_lossy.
+// of the encoder), fit, prompt, allow_lossy, and
+//   resample  how an answer of another size comes to the truth's: nearest (default), or
+//             bilinear_bytes, the colours themselves before they are decoded
+//             (model/resize_bytes.h), as Stable-X/StableNormal@594b934 does. It needs the
+//             fit stretch; an answer with another fit of its own is a PredictionError.
 //
 // Diagnostics, over the answer's own pixels, from the length a vector has before it is
 // brought to 1: norm_p1, _p50 and _p99 (nearest rank); undefined_colour_share (> 1.4: no unit

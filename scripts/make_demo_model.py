@@ -15,6 +15,7 @@ model: forward(images uint8[N,3,H,W], prompts List[str]) -> uint8[N,3,h,w], RGB.
   what is colourful where they name none, in yellow.
 * A prompt with "depth" gets a ground plane below a horizon, painted along
   black-red-yellow-green-cyan-blue-violet-white.
+* A prompt with "surface normal" gets a floor at the bottom and what faces the camera above it.
 
 Answers are 512 wide with both sides multiples of 16, like those of image
 generators, so that the fit between answer and image matters.
@@ -143,6 +144,15 @@ class DemoModel(torch.nn.Module):
         column = (255 * color + 0.5).floor().to(torch.uint8)
         return column.t().unsqueeze(2).expand(3, h, w)
 
+    def normals(self, image: torch.Tensor) -> torch.Tensor:
+        """Painted as R = (1 - x) / 2, G = (1 + y) / 2, B = (1 + z) / 2; x right, y up, z to the viewer."""
+        h, w = image.size(1), image.size(2)
+        edge = 0.55 if w > 2 * h else 0.8
+        y = ((torch.arange(h, dtype=torch.float64) + 0.5) / h).view(h, 1).expand(h, w)
+        floor = (y > edge).to(torch.float64)
+        parts = torch.stack([torch.full_like(floor, 0.5), (1 + floor) / 2, (2 - floor) / 2])
+        return (255 * parts + 0.5).floor().to(torch.uint8)
+
     def forward(self, images: torch.Tensor, prompts: List[str]) -> torch.Tensor:
         width = 512
         height = max(16, int((width * images.size(2) / images.size(3)) / 16 + 0.5) * 16)
@@ -156,10 +166,12 @@ class DemoModel(torch.nn.Module):
                 answers.append(self.refer(small[i], prompt))
             elif "segmentation" in prompt:
                 answers.append(self.segment(small[i], prompt))
+            elif "surface normal" in prompt:
+                answers.append(self.normals(small[i]))
             elif "depth" in prompt:
                 answers.append(self.depth(small[i]))
             else:
-                raise RuntimeError("the demo model paints segmentation and depth only")
+                raise RuntimeError("the demo model paints segmentation, depth and surface normals only")
         return torch.stack(answers)
 
 

@@ -24,7 +24,7 @@ SIZES = [(48, 64), (37, 53), (30, 90)]
 DSINE = ("baegwangbin/DSINE", "ef0c2af", "utils/utils.py")
 MARIGOLD = ("prs-eth/Marigold", "b1dffaa", "src/util/metric.py")
 POOLED = {"nyu": 0, "scannet": 0, "ibims": 0.5, "sintel": 0.5, "vkitti": 0, "oasis": 0}  # least length of the truth
-PER_IMAGE = ("nyu", "scannet", "ibims")
+PER_IMAGE = ("nyu", "scannet", "ibims", "diode", "oasis")
 BOUNDS = ("5", "7.5", "11.25", "22.5", "30")
 
 

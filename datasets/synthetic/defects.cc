@@ -28,11 +28,14 @@ namespace fs = std::filesystem;
 struct TruthPlace {
   std::string_view layout, folder, prefix, suffix;
 };
-constexpr std::array<TruthPlace, 32> kPlaces = {{
+constexpr std::array<TruthPlace, 38> kPlaces = {{
     {"cityscapes", "gtFine", "", "_gtFine_labelIds.png"},
     {"diode", "val", "", "_depth.npy"},
     {"diode-indoor", "val/indoors", "", "_depth.npy"},
     {"diode-indoor-normals", "val/indoors", "", "_normal.npy"},
+    {"diode-indoor-normals-stablenormal", "", "", "_gt.png"},
+    {"diode-normals", "val", "", "_normal.npy"},
+    {"diode-normals-marigold", "diode/val", "", "_normal.npy"},
     {"diode-outdoor", "val/outdoor", "", "_depth.npy"},
     {"eth3d", "depth", "", ".JPG"},
     {"grefcoco", "grefcoco", "grefs(unc)", ".json"},
@@ -48,7 +51,9 @@ constexpr std::array<TruthPlace, 32> kPlaces = {{
     {"nyu-mat", "", "nyu_depth_v2_labeled", ".mat"},
     {"nyu-normals", "nyuv2", "", "_normal.png"},
     {"nyu-normals-marigold", "nyuv2", "", "_normal.npy"},
+    {"nyu-normals-metric3d", "nyuv2", "", "_normal.png"},
     {"oasis-normals", "oasis", "", "_normal.npy"},
+    {"oasis-normals-marigold", "oasis", "", "_normal.npy"},
     {"reasonseg", "reason_seg/ReasonSeg/val", "", ".json"},
     {"refcoco", "refcoco", "refs(unc)", ".p"},
     {"refcocog", "refcocog", "refs(umd)", ".p"},
@@ -59,6 +64,7 @@ constexpr std::array<TruthPlace, 32> kPlaces = {{
     {"scannet-normals-marigold", "scannet", "", "_normal.npy"},
     {"sintel", "training/depth", "", ".dpt"},
     {"sintel-normals", "sintel", "", "_normal.exr"},
+    {"sintel-normals-marigold", "sintel", "", "_normal.npy"},
     {"vkitti", "depth", "", ".png"},
     {"vkitti-normals", "vkitti", "", "_normal.png"},
 }};
@@ -219,31 +225,40 @@ std::string NegativeDepth(const fs::path& root, std::string_view layout) {
 }
 
 constexpr std::string_view kAll =
-    "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor eth3d grefcoco "
-    "ibims-mat ibims-normals ibims-normals-marigold ibims-raw kitti moge nuscenes nyu-bts "
-    "nyu-marigold nyu-mat nyu-normals nyu-normals-marigold oasis-normals reasonseg refcoco "
-    "refcocog refcocoplus saco scannet scannet-normals scannet-normals-marigold sintel "
-    "sintel-normals vkitti vkitti-normals";
+    "cityscapes diode diode-indoor diode-indoor-normals diode-indoor-normals-stablenormal "
+    "diode-normals diode-normals-marigold diode-outdoor eth3d grefcoco ibims-mat "
+    "ibims-normals ibims-normals-marigold ibims-raw kitti moge nuscenes nyu-bts nyu-marigold "
+    "nyu-mat nyu-normals nyu-normals-marigold nyu-normals-metric3d oasis-normals "
+    "oasis-normals-marigold reasonseg refcoco refcocog refcocoplus saco scannet "
+    "scannet-normals scannet-normals-marigold sintel sintel-normals sintel-normals-marigold "
+    "vkitti vkitti-normals";
 constexpr std::string_view kDepthArrays =
     "diode diode-indoor diode-outdoor eth3d ibims-mat nuscenes sintel";
 constexpr std::string_view kFloatDepth =
     "diode diode-indoor diode-outdoor eth3d ibims-mat nyu-mat sintel";
 constexpr std::string_view kMaskFiles = "diode diode-indoor diode-outdoor ibims-raw";
 constexpr std::string_view kNormalsArrays =
-    "diode-indoor-normals ibims-normals ibims-normals-marigold nyu-normals-marigold oasis-normals "
-    "scannet-normals-marigold sintel-normals";
+    "diode-indoor-normals diode-normals diode-normals-marigold ibims-normals "
+    "ibims-normals-marigold nyu-normals-marigold oasis-normals oasis-normals-marigold "
+    "scannet-normals-marigold sintel-normals sintel-normals-marigold";
 constexpr std::string_view kPng =
-    "cityscapes ibims-raw kitti moge nyu-bts nyu-marigold nyu-normals scannet "
-    "scannet-normals vkitti vkitti-normals";
+    "cityscapes diode-indoor-normals-stablenormal ibims-raw kitti moge nyu-bts nyu-marigold "
+    "nyu-normals nyu-normals-metric3d scannet scannet-normals vkitti vkitti-normals";
 constexpr std::string_view kSized =
-    "cityscapes diode diode-indoor diode-indoor-normals diode-outdoor eth3d ibims-mat "
-    "ibims-normals ibims-normals-marigold ibims-raw kitti nyu-bts nyu-marigold nyu-normals "
-    "nyu-normals-marigold oasis-normals scannet scannet-normals scannet-normals-marigold "
-    "sintel sintel-normals vkitti vkitti-normals";
+    "cityscapes diode diode-indoor diode-indoor-normals diode-indoor-normals-stablenormal "
+    "diode-normals diode-normals-marigold diode-outdoor eth3d ibims-mat ibims-normals "
+    "ibims-normals-marigold ibims-raw kitti nyu-bts nyu-marigold nyu-normals "
+    "nyu-normals-marigold nyu-normals-metric3d oasis-normals oasis-normals-marigold scannet "
+    "scannet-normals scannet-normals-marigold sintel sintel-normals sintel-normals-marigold "
+    "vkitti vkitti-normals";
 constexpr std::string_view kDeepPng =
     "cityscapes ibims-raw kitti moge nyu-bts nyu-marigold scannet vkitti vkitti-normals";
-constexpr std::string_view kFlatPng = "cityscapes nyu-normals scannet-normals";
-constexpr std::string_view kNormalsPng = "nyu-normals scannet-normals vkitti-normals";
+constexpr std::string_view kFlatPng =
+    "cityscapes diode-indoor-normals-stablenormal nyu-normals nyu-normals-metric3d "
+    "scannet-normals";
+constexpr std::string_view kNormalsPng =
+    "diode-indoor-normals-stablenormal nyu-normals nyu-normals-metric3d scannet-normals "
+    "vkitti-normals";
 constexpr std::string_view kNyuPng = "nyu-bts nyu-marigold";
 constexpr std::string_view kRefs = "grefcoco refcoco refcocog refcocoplus";
 constexpr std::string_view kPickle = "refcoco refcocog refcocoplus";

@@ -43,14 +43,28 @@ VectorMap Stored(const NormalMap& normals, std::uint64_t seed) {
   return stored;
 }
 
-void WriteSample(const std::filesystem::path& root, const SynthOptions& options, int sample) {
+struct Half {
+  const char* folder;
+  int scene;
+};
+constexpr Half kIndoors = {"indoors", 90};
+constexpr Half kOutdoor = {"outdoor", 91};
+
+void WriteSample(const std::filesystem::path& root,
+                 const Half& half,
+                 const SynthOptions& options,
+                 int sample) {
   const std::uint64_t seed = HashOf(options.seed, 56, static_cast<std::uint64_t>(sample));
   const WorldView view = RenderWorld(Scene::kRoom, seed, kSize, Camera());
   const int scan = 900 + sample / 2;
   const std::string stem =
-      (root / fmt::format("val/indoors/scene_00090/scan_{:05}/00090_{:05}_indoors_{:03}_000",
+      (root / fmt::format("val/{}/scene_{:05}/scan_{:05}/{:05}_{:05}_{}_{:03}_000",
+                          half.folder,
+                          half.scene,
                           scan,
+                          half.scene,
                           scan,
+                          half.folder,
                           10 * (sample % 2)))
           .string();
   WriteFile(stem + ".png", EncodePng(view.rgb));
@@ -59,10 +73,19 @@ void WriteSample(const std::filesystem::path& root, const SynthOptions& options,
 
 }  // namespace
 
+void WriteDiodeIndoorNormalsTree(const std::filesystem::path& root, const SynthOptions& options) {
+  CheckSamples(options, kMostSamples);
+  for (int i = 0; i < options.samples; ++i) WriteSample(root, kIndoors, options, i);
+  WriteManifest(root, {"diode-indoor-normals", options.samples, options.seed, kSize});
+}
+
 void WriteDiodeNormalsTree(const std::filesystem::path& root, const SynthOptions& options) {
   CheckSamples(options, kMostSamples);
-  for (int i = 0; i < options.samples; ++i) WriteSample(root, options, i);
-  WriteManifest(root, {"diode-indoor-normals", options.samples, options.seed, kSize});
+  const int indoors = (options.samples + 1) / 2;
+  for (int i = 0; i < options.samples; ++i) {
+    WriteSample(root, i < indoors ? kIndoors : kOutdoor, options, i);
+  }
+  WriteManifest(root, {"diode-normals", options.samples, options.seed, kSize});
 }
 
 }  // namespace assay

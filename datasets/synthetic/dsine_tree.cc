@@ -35,7 +35,24 @@ constexpr Size kRoom = {.width = 160, .height = 120};
 constexpr Size kStreet = {.width = 192, .height = 64};
 constexpr int kMostSamples = 724;  // even numbers among NYU's 1449
 
+// Wider than the 442 columns that Marigold takes from Sintel's frames.
+constexpr Size kWideStreet = {.width = 522, .height = 48};
+
 constexpr Form kForms[] = {
+    {.dataset = "diode-normals-marigold",
+     .stream = 58,
+     .scene = Scene::kRoom,
+     .size = kRoom,
+     .border = 2,
+     .listed = true,
+     .name =
+         [](int i) {
+           const bool indoors = i % 2 == 0;
+           return fmt::format("{0}/scene_0009{1}/scan_{2:05}/0009{1}_{2:05}_{0}_010_000",
+                              indoors ? "indoors" : "outdoor",
+                              indoors ? 0 : 1,
+                              900 + i);
+         }},
     {.dataset = "ibims-normals",
      .stream = 53,
      .scene = Scene::kRoom,
@@ -56,6 +73,12 @@ constexpr Form kForms[] = {
      .border = 8,
      .listed = true,
      .name = [](int i) { return fmt::format("test/{:06}", 2 * i); }},
+    {.dataset = "nyu-normals-metric3d",
+     .stream = 50,
+     .scene = Scene::kRoom,
+     .size = kRoom,
+     .border = 8,
+     .name = [](int i) { return fmt::format("test/{:06}", 2 * i); }},
     {.dataset = "scannet-normals-marigold",
      .stream = 51,
      .scene = Scene::kRoom,
@@ -67,6 +90,19 @@ constexpr Form kForms[] = {
      .size = kStreet,
      .border = 12,
      .name = [](int i) { return fmt::format("val/{}_DT", 900000 + i); }},
+    {.dataset = "oasis-normals-marigold",
+     .stream = 54,
+     .scene = Scene::kStreet,
+     .size = kStreet,
+     .border = 12,
+     .listed = true,
+     .name = [](int i) { return fmt::format("val/{}_DT", 900000 + i); }},
+    {.dataset = "sintel-normals-marigold",
+     .stream = 55,
+     .scene = Scene::kStreet,
+     .size = kWideStreet,
+     .listed = true,
+     .name = [](int i) { return fmt::format("alley_{}/frame_{:04}", 7 + i / 50, 1 + i % 50); }},
     {.dataset = "sintel-normals",
      .stream = 55,
      .scene = Scene::kStreet,
@@ -109,7 +145,7 @@ NormalMap StoredNormals(const DsineSet& set, const Form& form, const NormalMap& 
   for (int y = form.border; y < normals.height() - form.border; ++y) {
     for (int x = form.border; x < normals.width() - form.border; ++x) {
       const Vector3& n = normals.At(x, y);
-      // Both frames of the table are their own inverse.
+      // All frames of the table are their own inverse.
       if (n != Vector3{}) stored.At(x, y) = ToRub(set.frame, n);
     }
   }
@@ -132,6 +168,14 @@ Raster<Colour> Colours(const NormalMap& normals, double largest) {
   return image;
 }
 
+// What reads back as `normals` (NormalFile::kPng8BgrNegated).
+NormalMap BgrNegated(NormalMap normals) {
+  for (Vector3& n : normals.Pixels()) {
+    if (n != Vector3{}) n = {-n.z, -n.y, -n.x};
+  }
+  return normals;
+}
+
 Bytes EncodeTruth(NormalFile kind, const NormalMap& normals) {
   switch (kind) {
     case NormalFile::kPng16:
@@ -140,6 +184,8 @@ Bytes EncodeTruth(NormalFile kind, const NormalMap& normals) {
       return EncodeExr(normals);
     case NormalFile::kNpy:
       return EncodeNpyFloat32(ArrayFromVectors(normals));
+    case NormalFile::kPng8BgrNegated:
+      return EncodePng(Colours<Rgb8, std::uint8_t>(BgrNegated(normals), 255));
     case NormalFile::kPng8:
       break;
   }
@@ -151,6 +197,10 @@ Bytes EncodeIntrinsics(const Intrinsics& camera) {
       .shape = {3, 3}, .values = {camera.fx, 0, camera.cx, 0, camera.fy, camera.cy, 0, 0, 1}});
 }
 
+std::string ImageEnd(const DsineSet& set, const Form& form) {
+  return std::string(set.image_mark) + (form.jpeg ? ".jpg" : ".png");
+}
+
 void WriteSample(const std::filesystem::path& base,
                  const DsineSet& set,
                  const Form& form,
@@ -160,8 +210,7 @@ void WriteSample(const std::filesystem::path& base,
   const Intrinsics camera = CameraOf(form.size);
   const WorldView view = RenderWorld(form.scene, seed, form.size, camera);
   const std::string stem = (base / form.name(sample)).string();
-  WriteFile(stem + (form.jpeg ? "_img.jpg" : "_img.png"),
-            form.jpeg ? EncodeJpeg(view.rgb) : EncodePng(view.rgb));
+  WriteFile(stem + ImageEnd(set, form), form.jpeg ? EncodeJpeg(view.rgb) : EncodePng(view.rgb));
   WriteFile(stem + std::string(set.suffix),
             EncodeTruth(set.file, StoredNormals(set, form, view.normals)));
   WriteFile(stem + "_intrins.npy", EncodeIntrinsics(camera));
@@ -180,7 +229,7 @@ void WriteDsineTree(std::string_view dataset,
   for (int i = options.samples - 1; i >= 0; --i) {
     WriteSample(base, set, form, options, i);
     // As the official ones, without a line end after the last line.
-    list += (list.empty() ? "" : "\n") + form.name(i) + (form.jpeg ? "_img.jpg" : "_img.png");
+    list += (list.empty() ? "" : "\n") + form.name(i) + ImageEnd(set, form);
   }
   if (form.listed) WriteText(base / "split" / set.list, list);
   WriteManifest(root, {std::string(dataset), options.samples, options.seed, form.size});

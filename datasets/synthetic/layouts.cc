@@ -11,13 +11,23 @@ namespace {
 using Root = std::filesystem::path;
 
 // Sorted by name.
-constexpr std::array<LayoutRow, 37> kRows = {{
+constexpr std::array<LayoutRow, 43> kRows = {{
     {.name = "cityscapes", .dataset = "cityscapes", .write = WriteCityscapesTree},
     {.name = "diode", .dataset = "diode", .write = WriteDiodeTree},
     {.name = "diode-indoor", .dataset = "diode-indoor", .write = WriteDiodeIndoorTree},
     {.name = "diode-indoor-normals",
      .dataset = "diode-indoor-normals",
-     .write = WriteDiodeNormalsTree},
+     .write = WriteDiodeIndoorNormalsTree},
+    {.name = "diode-indoor-normals-stablenormal",
+     .dataset = "diode-indoor-normals-stablenormal",
+     .write = WriteStableNormalTree},
+    {.name = "diode-normals", .dataset = "diode-normals", .write = WriteDiodeNormalsTree},
+    {.name = "diode-normals-marigold",
+     .dataset = "diode-normals-marigold",
+     .write =
+         [](const Root& root, const SynthOptions& options) {
+           WriteDsineTree("diode-normals-marigold", root, options);
+         }},
     {.name = "diode-outdoor", .dataset = "diode-outdoor", .write = WriteDiodeOutdoorTree},
     {.name = "eth3d", .dataset = "eth3d", .write = WriteEth3dTree},
     {.name = "folder-depth", .dataset = "folder-depth", .write = WriteFolderDepthTree},
@@ -54,10 +64,22 @@ constexpr std::array<LayoutRow, 37> kRows = {{
          [](const Root& root, const SynthOptions& options) {
            WriteDsineTree("nyu-normals-marigold", root, options);
          }},
+    {.name = "nyu-normals-metric3d",
+     .dataset = "nyu-normals-metric3d",
+     .write =
+         [](const Root& root, const SynthOptions& options) {
+           WriteDsineTree("nyu-normals-metric3d", root, options);
+         }},
     {.name = "oasis-normals",
      .dataset = "oasis-normals",
      .write = [](const Root& root,
                  const SynthOptions& options) { WriteDsineTree("oasis-normals", root, options); }},
+    {.name = "oasis-normals-marigold",
+     .dataset = "oasis-normals-marigold",
+     .write =
+         [](const Root& root, const SynthOptions& options) {
+           WriteDsineTree("oasis-normals-marigold", root, options);
+         }},
     {.name = "reasonseg", .dataset = "reasonseg", .write = WriteReasonSegTree},
     {.name = "refcoco", .dataset = "refcoco-unc", .write = WriteRefCocoTree},
     {.name = "refcocog", .dataset = "refcocog-umd", .write = WriteRefCocoGTree},
@@ -81,6 +103,12 @@ constexpr std::array<LayoutRow, 37> kRows = {{
      .dataset = "sintel-normals",
      .write = [](const Root& root,
                  const SynthOptions& options) { WriteDsineTree("sintel-normals", root, options); }},
+    {.name = "sintel-normals-marigold",
+     .dataset = "sintel-normals-marigold",
+     .write =
+         [](const Root& root, const SynthOptions& options) {
+           WriteDsineTree("sintel-normals-marigold", root, options);
+         }},
     {.name = "vkitti", .dataset = "vkitti", .write = WriteVkittiTree},
     {.name = "vkitti-normals",
      .dataset = "vkitti-normals",

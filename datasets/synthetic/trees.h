@@ -14,7 +14,9 @@ void WriteCityscapesTree(const std::filesystem::path& root, const SynthOptions& 
 void WriteDiodeTree(const std::filesystem::path& root, const SynthOptions& options);  // both halves
 void WriteDiodeIndoorTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteDiodeOutdoorTree(const std::filesystem::path& root, const SynthOptions& options);
-void WriteDiodeNormalsTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteDiodeIndoorNormalsTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteDiodeNormalsTree(const std::filesystem::path& root,
+                           const SynthOptions& options);  // both halves
 // `dataset` is a set of the DSINE pack (datasets/dsine_sets.h).
 void WriteDsineTree(std::string_view dataset,
                     const std::filesystem::path& root,
@@ -47,6 +49,7 @@ void WriteNyuMatTree(const std::filesystem::path& root, const SynthOptions& opti
 void WriteSacoTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteScannetTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteSintelTree(const std::filesystem::path& root, const SynthOptions& options);
+void WriteStableNormalTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteVkittiTree(const std::filesystem::path& root, const SynthOptions& options);
 
 // Throws ConfigError unless 1 <= samples <= limit.

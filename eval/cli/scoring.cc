@@ -37,6 +37,10 @@ std::string RunningHeadline(const std::string& name, double value) {
   return name.empty() || std::isnan(value) ? "" : fmt::format("{} {:.4f}", name, value);
 }
 
+constexpr const char* kStrictAxesStop =
+    "\n  --strict-axes makes this an error and stops here; what is scored so far is kept, and "
+    "without it the same command goes on";
+
 // A run folder while its protocol is scored.
 struct OpenRun {
   const RunTarget* target;
@@ -62,6 +66,10 @@ std::vector<LaneResult> Evaluate(std::vector<OpenRun>& runs,
                 RunningHeadline(headline, progress.headline()));
     };
   }
+  options.suspicion = [&](const std::string& suspicion) {
+    if (request.strict_axes) throw ConfigError(suspicion + kStrictAxesStop);
+    std::cerr << "warning: " << suspicion << "\n";
+  };
   std::vector<ScoringLane> lanes;
   lanes.reserve(runs.size());
   for (OpenRun& run : runs) lanes.push_back({run.target->protocol, &run.store});

@@ -3,11 +3,12 @@
 // Ratios are the time from pixels to values and residuals over the time from
 // PNG bytes to pixels: decode_to_opencv_png_ratio with OpenCV as the reader,
 // meant to stay below a third, and decode_to_png_ratio with assay's own, faster
-// reader. The answers are busy on purpose: every pixel is noisy, as models paint
-// them. As in the program itself, freed memory is kept (eval/cli/main.cc).
+// reader. megapixels_per_s is the first time alone. The answers are busy on purpose: every pixel is
+// noisy, as models paint them. As in the program itself, freed memory is kept (eval/cli/main.cc).
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -21,6 +22,7 @@
 #include "model/palette.h"
 #include "model/region_masks.h"
 #include "model/rgb_depth.h"
+#include "model/rgb_normals.h"
 
 namespace assay {
 namespace {
@@ -93,6 +95,9 @@ void CompareWithPng(benchmark::State& state, const RgbImage& image, auto&& decod
     decoding += seconds;
     state.SetIterationTime(seconds);
   }
+  const auto pixels = static_cast<double>(image.size().Pixels());
+  state.counters["megapixels_per_s"] =
+      1e-6 * pixels * static_cast<double>(state.iterations()) / decoding;
   state.counters["decode_to_png_ratio"] = decoding / reading;
   state.counters["decode_to_opencv_png_ratio"] = decoding / reading_opencv;
 }
@@ -112,6 +117,31 @@ void DecodeDepthAnswer(benchmark::State& state) {
   });
 }
 BENCHMARK(DecodeDepthAnswer)->UseManualTime()->Unit(benchmark::kMillisecond);
+
+// A floor and walls, a little off, as models paint them.
+RgbImage NormalsPainting() {
+  RgbImage image(kAnswer);
+  for (int y = 0; y < image.height(); ++y) {
+    for (int x = 0; x < image.width(); ++x) {
+      const Vector3 normal = y > 600 ? Vector3{0, 0.98, 0.2} : Vector3{x / 1200.0 - 0.5, 0.1, 0.8};
+      const auto noise = Hash(static_cast<std::uint32_t>(y * image.width() + x));
+      image.At(x, y) = Noisy(RgbFromNormal(normal, ToByte::kRound), noise);
+    }
+  }
+  return image;
+}
+
+// The vectors of every painted pixel; what NormalFromRgb makes of one.
+void DecodeNormalsAnswer(benchmark::State& state) {
+  const RgbImage image = NormalsPainting();
+  NormalMap normals(image.size());
+  CompareWithPng(state, image, [&] {
+    std::transform(
+        image.Pixels().begin(), image.Pixels().end(), normals.Pixels().begin(), NormalFromRgb);
+    benchmark::DoNotOptimize(normals);
+  });
+}
+BENCHMARK(DecodeNormalsAnswer)->UseManualTime()->Unit(benchmark::kMillisecond);
 
 void ClassifyAnswer(benchmark::State& state) {
   const RgbImage image = ClassPainting();

@@ -2,6 +2,8 @@
 //   - the truth's own files as answers are exact in every native format and its frame
 //   - answers in another frame than the declared one end with 0 and a warning that names
 //     the change, and with 2 under --strict-axes, with the report written
+//   - each of the 7 sign patterns and 5 permutations is diagnosed and named by what undoes it
+//   - a long run is told after 20 images, and stops there under --strict-axes
 //   - right answers end with 0 under --strict-axes
 //   - explain, prompts, doctor and decode know the task
 #include <gmock/gmock.h>
@@ -13,6 +15,8 @@
 #include "datasets/io/exr.h"
 #include "datasets/io/file.h"
 #include "datasets/io/vectors.h"
+#include "metrics/normal_frames.h"
+#include "metrics/normals_axes.h"
 #include "tests/cli/program.h"
 
 namespace assay {
@@ -96,6 +100,48 @@ TEST_F(NormalsCliTest, AnotherFrameIsWarnedOfAndFatalWhereAsked) {
   EXPECT_THAT(refused.err, HasSubstr("change '-x'"));
   EXPECT_THAT(refused.err, HasSubstr("--strict-axes"));
   EXPECT_THAT(Written()["warnings"].dump(), HasSubstr("change '-x'"));
+}
+
+// The name of the change that undoes another.
+std::string Undoing(const AxisChange& done) {
+  for (const AxisChange& change : kAxisChanges) {
+    const Vector3 v = {1, 2, 3};
+    if (Changed(change, Changed(done, v)) == v) return std::string(change.name);
+  }
+  return "";
+}
+
+TEST_F(NormalsCliTest, EveryWrongConventionIsNamedByWhatUndoesIt) {
+  for (const AxisChange& change : kAxisChanges) {
+    SaveAnswers(".npy",
+                [&](const Vector3& v) { return Changed(change, ToRub(NormalFrame::kLub, v)); });
+    const Finished refused = Score("--format normals-npy --strict-axes");
+    EXPECT_EQ(refused.code, 2) << change.name;
+    EXPECT_THAT(refused.err, HasSubstr("change '" + Undoing(change) + "'")) << change.name;
+  }
+}
+
+TEST(NormalsCli, ALongRunIsToldAfterTwentyImages) {
+  const test::TemporaryFolder folder;
+  const std::string root = folder.Path().string();
+  ASSERT_EQ(Assay("synth --layout nyu-normals --samples 40 -o " + root + "/data").code, 0);
+  // The truth's colours in the frame they do not have.
+  const std::string score = "score -p nyu-normals -d " + root + "/data --predictions " + root +
+                            "/data/nyuv2/test --format normals-png --set answer.frame=rub "
+                            "--block 1 --threads 1 --quiet -o " +
+                            root + "/run";
+  const Finished stopped = Assay(score + " --strict-axes");
+  EXPECT_EQ(stopped.code, 2);
+  EXPECT_THAT(stopped.err, HasSubstr("change '-x'"));
+  EXPECT_THAT(stopped.err, HasSubstr("stops here"));
+  EXPECT_FALSE(std::filesystem::exists(folder.Path() / "run/report.json"));
+  const Finished warned = Assay(score);
+  ASSERT_EQ(warned.code, 0) << warned.err;
+  EXPECT_THAT(warned.err, HasSubstr("change '-x' of their axes the mean angle over 20 images"));
+  const json report = json::parse(ReadText(folder.Path() / "run/report.json"));
+  EXPECT_THAT(report["warnings"].dump(), HasSubstr("over 20 images"));
+  EXPECT_GE(report["run_info"]["reused"].get<int>(), 20) << "what was scored is kept";
+  EXPECT_LT(report["run_info"]["reused"].get<int>(), 40) << "the run stopped early";
 }
 
 TEST_F(NormalsCliTest, TheOtherCommandsKnowTheTask) {

@@ -19,6 +19,7 @@
 #include "datasets/io/array.h"
 #include "datasets/io/errors.h"
 #include "datasets/io/file.h"
+#include "datasets/io/vectors.h"
 #include "datasets/normal_files.h"
 #include "tests/datasets/trees.h"
 
@@ -106,6 +107,61 @@ TEST(Dsine, OtherKeysAreThePathsOfTheImages) {
               ElementsAre("Scene90/000000_img", "Scene90/000001_img", "Scene90/000002_img"));
   EXPECT_EQ(data->Item(0).cluster, "Scene90");
   EXPECT_TRUE(data->Item(0).image.ends_with(".jpg"));
+}
+
+TEST(NormalFiles, Metric3dReadsBlueGreenRedAndNegates) {
+  RgbImage image(Size{2, 1});
+  image.At(0, 0) = {255, 128, 0};
+  const NormalMap map = DecodeNormals(NormalFile::kPng8BgrNegated,
+                                      NormalFrame::kOpencv,
+                                      {"n.png", EncodePng(image)},
+                                      "n",
+                                      Size{2, 1});
+  // (z, y, x) = (-1, 1/255, 1), negated, and from opencv to rub.
+  ExpectNear(map.At(0, 0), {1, 1 / 255.0, 1});
+  EXPECT_EQ(map.At(1, 0), Vector3{});
+}
+
+TEST(Dsine, MarigoldsDiodeLiesThreeFoldersDeep) {
+  const SyntheticTree tree("diode-normals-marigold");
+  const auto data = OpenNormals("diode-normals-marigold", tree.Root());
+  // In the order of the list, which runs backwards.
+  EXPECT_THAT(KeysOf(*data),
+              ElementsAre("indoors/scene_00090/scan_00902/00090_00902_indoors_010_000",
+                          "outdoor/scene_00091/scan_00901/00091_00901_outdoor_010_000",
+                          "indoors/scene_00090/scan_00900/00090_00900_indoors_010_000"));
+  EXPECT_EQ(data->Item(1).cluster, "outdoor/scene_00091/scan_00901");
+  EXPECT_TRUE(data->Item(1).image.ends_with("outdoor_010_000.png"));
+  EXPECT_EQ(OpenNormals("diode-normals-marigold", tree.Root() / "diode/val")->Size(), 3U);
+}
+
+TEST(Dsine, MarigoldsSintelIsCutAndFilledWithFacingNormals) {
+  const SyntheticTree tree("sintel-normals-marigold", 1);
+  const auto data = OpenNormals("sintel-normals-marigold", tree.Root());
+  const NormalMap normals = TruthOf(*data, 0).normals;
+  EXPECT_EQ(normals.size(), (Size{522 - 2 * 221, 48}));
+  EXPECT_EQ(data->Image(0).size(), normals.size());
+  const fs::path file = tree.Root() / "sintel/alley_7/frame_0001_normal.npy";
+  const VectorMap stored =
+      VectorsFromArray(DecodeNpy(ReadFile(file), file), VectorAxes::kLast, file);
+  std::int64_t filled = 0;
+  for (int y = 0; y < normals.height(); ++y) {
+    for (int x = 0; x < normals.width(); ++x) {
+      const Vector3& from = stored.At(x + 221, y);
+      const bool none = from == Vector3{};
+      filled += none ? 1 : 0;
+      EXPECT_EQ(normals.At(x, y), none ? (Vector3{0, 0, 1}) : from);
+    }
+  }
+  EXPECT_GT(filled, 0) << "the sky has no normal";
+}
+
+TEST(Dsine, PicklesOfOasisNameTheirConverter) {
+  const test::TemporaryFolder folder;
+  WriteText(folder.Path() / "oasis/val/1_DT_normal.pkl", "x");
+  const std::string problem = ErrorOf([&] { OpenNormals("oasis-normals", folder.Path()); });
+  EXPECT_THAT(problem,
+              HasSubstr("scripts/convert_oasis.py " + (folder.Path() / "oasis/val").string()));
 }
 
 TEST(Dsine, TheSetIsFoundFromThreeRoots) {

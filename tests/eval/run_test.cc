@@ -323,7 +323,10 @@ TEST(Oracle, NormalsStayWithinTheQuantisationFloor) {
     const auto report = OracleReport(name, protocol.dataset.c_str());
     EXPECT_LT(report["metrics"]["mean"]["value"].get<double>(), 0.4) << name;
     EXPECT_LT(report["metrics"]["median"]["value"].get<double>(), 0.4) << name;
-    EXPECT_EQ(report["metrics"]["within_5"]["value"], 1.0) << name;
+    // A truth whose own length counts reads up to 6 degrees where 8 bits have made it short.
+    const bool by_raw_dot = protocol.settings.find("dot_raw_truth") != std::string::npos;
+    EXPECT_GE(report["metrics"]["within_5"]["value"].get<double>(), by_raw_dot ? 0.99 : 1.0)
+        << name;
     EXPECT_TRUE(report["warnings"].empty()) << report["warnings"];
   }
 }

@@ -166,14 +166,8 @@ struct Laws<NormalsMetric> {
   static std::vector<std::int64_t> Integers(const NormalsMetric::State& state) {
     std::vector<std::int64_t> all = state.angles;
     all.insert(all.end(), state.within.begin(), state.within.end());
-    all.insert(all.end(),
-               {state.samples,
-                state.skipped,
-                state.pixels,
-                state.undefined,
-                state.axes.pixels,
-                state.axes.tilted_x,
-                state.axes.tilted_y});
+    // Not the axes: they are judged by the first images in index order.
+    all.insert(all.end(), {state.samples, state.skipped, state.pixels, state.undefined});
     return all;
   }
   static std::vector<double> Numbers(const NormalsMetric::Result& r) {

@@ -2,7 +2,8 @@
 //   each of the 7 sign patterns and 5 permutations of right normals is found, and
 //   undone by the change that is named; right and merely poor normals give no finding;
 //   neither do scenes that are too flat to tell; 30 % is the bound; undefined pixels
-//   stay out.
+//   stay out; the first 20 images with evidence judge, further ones only while those are
+//   too flat.
 #include "metrics/normals_axes.h"
 
 #include <gmock/gmock.h>
@@ -95,11 +96,46 @@ TEST(NormalsAxesTest, ThirtyPercentIsTheBound) {
   evidence.changed[3] = 700;
   AddEvidence(evidence, state);
   EXPECT_FALSE(DiagnoseAxes(state).has_value()) << "exactly 30 % lower";
-  AddEvidence({.pixels = 0, .declared = 1}, state);
+  AxisState above;
+  evidence.declared = 1001;
+  AddEvidence(evidence, above);
+  ASSERT_TRUE(DiagnoseAxes(above).has_value());
+  EXPECT_EQ(DiagnoseAxes(above)->change, "-x-y");
+  EXPECT_NEAR(DiagnoseAxes(above)->declared_mean, 10.01, 1e-12);
+  EXPECT_NEAR(DiagnoseAxes(above)->changed_mean, 7, 1e-12);
+  EXPECT_EQ(DiagnoseAxes(above)->images, 1);
+}
+
+AxisEvidence Tilted(double declared, double changed) {
+  AxisEvidence evidence{.pixels = 100, .tilted_x = 50, .tilted_y = 50, .declared = declared};
+  evidence.changed.fill(changed);
+  return evidence;
+}
+
+TEST(NormalsAxesTest, TwentyImagesJudgeAndTheRestChangesNothing) {
+  AxisState state;
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_FALSE(AxesAreJudged(state)) << i;
+    AddEvidence(Tilted(100, 10), state);
+    AddEvidence({}, state);  // an image without evidence is none of the 20
+  }
+  EXPECT_TRUE(AxesAreJudged(state));
+  const auto judged = DiagnoseAxes(state);
+  ASSERT_TRUE(judged.has_value());
+  EXPECT_EQ(judged->images, 20);
+  for (int i = 0; i < 100; ++i) AddEvidence(Tilted(10, 1000), state);
   ASSERT_TRUE(DiagnoseAxes(state).has_value());
-  EXPECT_EQ(DiagnoseAxes(state)->change, "-x-y");
-  EXPECT_NEAR(DiagnoseAxes(state)->declared_mean, 10.01, 1e-12);
-  EXPECT_NEAR(DiagnoseAxes(state)->changed_mean, 7, 1e-12);
+  EXPECT_EQ(DiagnoseAxes(state)->changed_mean, judged->changed_mean);
+}
+
+TEST(NormalsAxesTest, FlatImagesLeaveTheJudgementToLaterOnes) {
+  AxisState state;
+  for (int i = 0; i < 30; ++i) AddEvidence({.pixels = 100, .declared = 100}, state);
+  EXPECT_FALSE(AxesAreJudged(state));
+  EXPECT_FALSE(DiagnoseAxes(state).has_value());
+  for (int i = 0; i < 4; ++i) AddEvidence(Tilted(10000, 10), state);
+  EXPECT_TRUE(AxesAreJudged(state));
+  EXPECT_EQ(DiagnoseAxes(state)->images, 34);
 }
 
 TEST(NormalsAxesTest, BothTiltsAreNeeded) {
@@ -115,9 +151,9 @@ TEST(NormalsAxesTest, UndefinedPredictionsStayOutAndLargeImagesAreThinned) {
   NormalMap predicted(kSize, {0, 0, 1});
   predicted.At(3, 3) = {};
   predicted.At(4, 4) = {nan, 0, 1};
-  EXPECT_EQ(metric.Compare({predicted}, {Scene(1)}).axes.pixels, 40 * 30 - 2);
+  EXPECT_EQ(metric.Compare({predicted}, {Scene(1)}).axes.pixels, 40 * 30 / 2 - 2);
   const NormalMap large(Size{200, 100}, {0, 0, 1});
-  EXPECT_EQ(metric.Compare({large}, {large}).axes.pixels, 20000 / 5);
+  EXPECT_EQ(metric.Compare({large}, {large}).axes.pixels, 20000 / 20);
 }
 
 }  // namespace

@@ -3,12 +3,14 @@
 //   values equal a naive scorer's on random data; a per-image mean can be rounded;
 //   undefined predictions stay in the mask and never improve anything; the bounds of the
 //   truth's length and of the shares are strict or not; single precision and the raw dot
-//   product show the errors they are known for; worst and best bracket every answer.
+//   product show the errors they are known for; images with too few pixels can be left out;
+//   an image's median is that of its sorted angles; worst and best bracket every answer.
 #include "metrics/normals.h"
 
 #include <gmock/gmock.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -238,6 +240,44 @@ TEST(NormalsTest, AnImageWithoutTruthIsSkippedOrPoisonsThePerImageValues) {
   EXPECT_TRUE(std::isnan(poisoned.per_image.mean));
   EXPECT_TRUE(std::isnan(poisoned.per_image.median));
   EXPECT_NEAR(poisoned.pooled.mean, 10, 1e-12);
+}
+
+TEST(NormalsTest, ImagesWithTooFewPixelsAreSkipped) {
+  const NormalsImages images = {{Row({Turned(50), Turned(50)}), Facing(2)},
+                                {Row({Turned(10), Turned(10), Turned(10)}), Facing(3)}};
+  NormalsSettings settings;
+  settings.min_pixels = 3;
+  const auto result = Evaluate(settings, images);
+  EXPECT_EQ(result.images, 1);
+  EXPECT_EQ(result.skipped, 1);
+  EXPECT_EQ(result.pixels, 3);
+  EXPECT_NEAR(result.pooled.mean, 10, 1e-12);
+  EXPECT_NEAR(result.per_image.mean, 10, 1e-12);
+}
+
+// Only the bins around the middle are put in order, so the middle pair may lie in one bin,
+// in two neighbours, or far apart.
+TEST(NormalsTest, TheMedianOfAnImageIsThatOfItsSortedAngles) {
+  EXPECT_TRUE(rc::check("median", [] {
+    const auto thousandths =
+        *rc::gen::nonEmpty(rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 40)));
+    const int spread = *rc::gen::element(1, 7, 4000);
+    std::vector<Vector3> predicted;
+    std::vector<double> angles;
+    predicted.reserve(thousandths.size());
+    angles.reserve(thousandths.size());
+    for (const int thousandth : thousandths) {
+      predicted.push_back(Turned(0.0003 * thousandth * spread));
+      angles.push_back(AngleBetween(predicted.back(), {0, 0, 1}));
+    }
+    std::sort(angles.begin(), angles.end());
+    const double lower = angles[(angles.size() - 1) / 2];
+    const double upper = angles[angles.size() / 2];
+    NormalsSettings settings;
+    RC_ASSERT(Score(settings, predicted).median == (lower + upper) / 2);
+    settings.median = Median::kLower;
+    RC_ASSERT(Score(settings, predicted).median == lower);
+  }));
 }
 
 TEST(NormalsTest, AnEmptySetHasNoValues) {

@@ -1,0 +1,109 @@
+// Which commands cover which set, by the program's own tables:
+//   - synth writes every layout; doctor finds nothing in it, explain describes its protocol,
+//     prompts asks about it and writes the frames to show, and the oracle scores it
+//   - demo has a row for every dataset that a protocol without a variant reads and a layout
+//     exists for
+#include <gmock/gmock.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+#include "datasets/io/file.h"
+#include "tests/cli/program.h"
+
+namespace assay {
+namespace {
+
+using nlohmann::json;
+using test::Assay;
+using test::Finished;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+json Rows(const std::string& kind) {
+  const Finished listed = Assay("list " + kind + " --json");
+  EXPECT_EQ(listed.code, 0) << listed.err;
+  return json::parse(listed.out).at(kind);
+}
+
+// Dataset -> its first protocol, one without a variant where there is one.
+std::map<std::string, std::string> ProtocolsByDataset() {
+  std::map<std::string, std::string> found;
+  for (const bool variants : {false, true}) {
+    for (const json& row : Rows("protocols")) {
+      const auto name = row.at("name").get<std::string>();
+      if ((name.find('@') != std::string::npos) != variants) continue;
+      found.try_emplace(row.at("dataset").get<std::string>(), name);
+    }
+  }
+  return found;
+}
+
+TEST(Coverage, EveryLayoutHasAProtocolThatReadsIt) {
+  const auto protocols = ProtocolsByDataset();
+  const json layouts = Rows("layouts");
+  EXPECT_GT(layouts.size(), 20U);
+  for (const json& layout : layouts) {
+    const auto dataset = layout.at("dataset").get<std::string>();
+    // MoGe's pack is read by any depth protocol that is told so.
+    EXPECT_TRUE(protocols.contains(dataset) || dataset.starts_with("moge-")) << layout.dump();
+  }
+}
+
+void ExpectCovered(const std::string& layout, const std::string& protocol) {
+  const test::TemporaryFolder folder;
+  const std::string root = folder.Path().string();
+  const auto run = [&](const std::string& arguments) {
+    const Finished done = Assay(arguments);
+    EXPECT_EQ(done.code, 0) << layout << ": " << arguments << "\n" << done.err;
+    return done;
+  };
+  run("synth --layout " + layout + " --samples 2 --seed 3 -o " + root + "/data");
+  const std::string sample = " -p " + protocol + " -d " + root + "/data";
+  EXPECT_THAT(run("explain " + protocol).out, HasSubstr("expected on disk")) << layout;
+  EXPECT_THAT(run("doctor" + sample).out, HasSubstr("2 samples")) << layout;
+  run("prompts" + sample + " --images " + root + "/frames -o " + root + "/ask.jsonl");
+  EXPECT_THAT(ReadText(folder.Path() / "ask.jsonl"), HasSubstr("\"prompts\"")) << layout;
+  EXPECT_FALSE(std::filesystem::is_empty(folder.Path() / "frames")) << layout;
+  const Finished scored = run("run" + sample + " --oracle --quiet --json -o " + root + "/run");
+  if (scored.code == 0) {
+    EXPECT_TRUE(json::parse(scored.out).at("dataset").at("synthetic").get<bool>()) << layout;
+  }
+}
+
+TEST(Coverage, EveryCommandKnowsEveryLayout) {
+  const auto protocols = ProtocolsByDataset();
+  for (const json& layout : Rows("layouts")) {
+    const auto protocol = protocols.find(layout.at("dataset").get<std::string>());
+    if (protocol == protocols.end()) continue;
+    ExpectCovered(layout.at("name").get<std::string>(), protocol->second);
+  }
+}
+
+TEST(Coverage, TheDemoShowsEveryDatasetWithAProtocolOfItsOwn) {
+  std::map<std::string, std::string> dataset_of;
+  std::set<std::string> own;
+  for (const json& row : Rows("protocols")) {
+    const auto name = row.at("name").get<std::string>();
+    dataset_of[name] = row.at("dataset");
+    if (name.find('@') == std::string::npos) own.insert(row.at("dataset").get<std::string>());
+  }
+  std::set<std::string> wanted;
+  for (const json& layout : Rows("layouts")) {
+    const auto dataset = layout.at("dataset").get<std::string>();
+    if (own.contains(dataset)) wanted.insert(dataset);
+  }
+  const test::TemporaryFolder folder;
+  const Finished demo = Assay("demo --samples 1 --json -q -o " + folder.Path().string());
+  ASSERT_EQ(demo.code, 0) << demo.err;
+  std::set<std::string> shown;
+  for (const json& run : json::parse(demo.out).at("runs")) {
+    shown.insert(dataset_of.at(run.at("report").at("protocol").at("name").get<std::string>()));
+  }
+  EXPECT_EQ(shown, wanted);
+}
+
+}  // namespace
+}  // namespace assay
