@@ -1,9 +1,5 @@
 #include "eval/run.h"
 
-#include <tbb/global_control.h>
-#include <tbb/parallel_pipeline.h>
-#include <tbb/task_arena.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -15,6 +11,7 @@
 #include <utility>
 
 #include "datasets/io/errors.h"
+#include "eval/pipeline.h"
 #include "eval/score_sample.h"
 
 namespace assay {
@@ -36,20 +33,21 @@ std::size_t PixelsOf(const Item<Task>& item) {
 }
 
 template <class Task>
-struct Block {
+struct Block : PipelineBlock {
   std::vector<SampleWork<Task>> samples;
-  std::exception_ptr failure;  // of the first sample that ends the run
-  std::size_t good = 0;        // samples before the failure
+  std::vector<Question> questions;  // of each sample, where a model is asked
+  std::exception_ptr failure;       // of the first sample that ends the run
+  std::size_t good = 0;             // samples before the failure
 };
 
-// Runs `step` on every sample; the first exception ends the block and is kept
+// Runs `step` on every sample's number; the first exception ends the block and is kept
 // for the sink, which first writes the records before it.
 template <class Task, class Step>
 void ForEachSample(Block<Task>& block, Step step) {
   const std::size_t count = block.failure ? block.good : block.samples.size();
   for (std::size_t i = 0; i < count; ++i) {
     try {
-      step(block.samples[i]);
+      step(i);
     } catch (...) {
       block.failure = std::current_exception();
       block.good = i;
@@ -175,31 +173,6 @@ class Sink {
   Clock::time_point flushed_ = Clock::now();
 };
 
-// What ends the run early. An exception that leaves a filter makes TBB drop the
-// blocks in flight without destroying them, so none does: the first one is kept,
-// the pipeline drains, and it is thrown again outside.
-class Fault {
- public:
-  bool Happened() const { return happened_.load(); }
-  // Runs `step` unless something has happened before.
-  template <class Step>
-  void Guard(Step step) {
-    if (Happened()) return;
-    try {
-      step();
-    } catch (...) {
-      if (!happened_.exchange(true)) first_ = std::current_exception();
-    }
-  }
-  void Rethrow() const {
-    if (first_) std::rethrow_exception(first_);
-  }
-
- private:
-  std::atomic<bool> happened_{false};
-  std::exception_ptr first_;  // read after the pipeline has ended
-};
-
 template <class Task>
 std::unordered_set<std::string> KeysOf(const Dataset<Task>& dataset,
                                        const std::vector<std::size_t>& selection) {
@@ -212,8 +185,6 @@ std::unordered_set<std::string> KeysOf(const Dataset<Task>& dataset,
 template <class Task>
 class Stages {
  public:
-  using BlockPtr = std::shared_ptr<Block<Task>>;
-
   Stages(const SampleScorer<Task>& scorer,
          const std::vector<std::size_t>& selection,
          const RunOptions& options,
@@ -223,50 +194,69 @@ class Stages {
   }
 
   // Null when there is no further block.
-  BlockPtr Next() {
+  std::unique_ptr<Block<Task>> Next() {
     const bool stopping = options_->stop != nullptr && options_->stop->load();
-    if (stopping || fault_.Happened() || all_ended_.load() || next_ >= selection_->size()) {
+    if (stopping || all_ended_.load() || next_ >= selection_->size()) {
       interrupted_ = stopping && next_ < selection_->size();
       return nullptr;
     }
-    auto block = std::make_shared<Block<Task>>();
-    const std::size_t end =
-        std::min(selection_->size(), next_ + std::max<std::size_t>(1, options_->block));
+    auto block = std::make_unique<Block<Task>>();
+    const std::size_t end = std::min(selection_->size(), next_ + BlockSize());
     block->samples.reserve(end - next_);
-    fault_.Guard([&] {
-      for (std::size_t pixels = 0; next_ < end && pixels < kMostPixels; ++next_) {
-        block->samples.push_back(
-            scorer_->Prepare((*selection_)[next_], static_cast<std::int64_t>(next_)));
-        SampleWork<Task>& sample = block->samples.back();
-        CheckIsNew(sample.item.key);
-        pixels += PixelsOf(sample.item);
-        for (std::size_t lane = 0; lane < sinks_->size(); ++lane) {
-          sample.lanes[lane].known = (*sinks_)[lane].Find(sample.item.key);
-        }
+    for (std::size_t pixels = 0; next_ < end && pixels < kMostPixels; ++next_) {
+      block->samples.push_back(
+          scorer_->Prepare((*selection_)[next_], static_cast<std::int64_t>(next_)));
+      SampleWork<Task>& sample = block->samples.back();
+      CheckIsNew(sample.item.key);
+      pixels += PixelsOf(sample.item);
+      for (std::size_t lane = 0; lane < sinks_->size(); ++lane) {
+        sample.lanes[lane].known = (*sinks_)[lane].Find(sample.item.key);
+      }
+    }
+    return block;
+  }
+  void LoadQuestions(Block<Task>& block) const {
+    const ModelAnswers& asking = *options_->asking;
+    block.questions.reserve(block.samples.size());
+    ForEachSample(block, [&](std::size_t i) {
+      const Question* const before = i == 0 ? nullptr : &block.questions.back();
+      Question& question =
+          block.questions.emplace_back(asking.Load(block.samples[i].index, before));
+      const bool may_be_known = !asking.IsSaved() && question.state == Question::State::kAsked;
+      if (may_be_known && scorer_->WouldReuse(block.samples[i], asking.Unasked(question))) {
+        question.state = Question::State::kFinished;
       }
     });
-    return block;
   }
-  BlockPtr Load(const BlockPtr& block) const {
-    ForEachSample(*block, [&](SampleWork<Task>& sample) { scorer_->Load(sample); });
-    return block;
+  void Ask(Block<Task>& block) const {
+    options_->asking->Ask(std::span(block.questions).first(block.good));
   }
-  BlockPtr Compare(const BlockPtr& block) const {
-    ForEachSample(*block, [&](SampleWork<Task>& sample) { scorer_->Compare(sample); });
-    return block;
-  }
-  void Write(const BlockPtr& block) {
-    fault_.Guard([&] {
-      for (Sink<Task>& sink : *sinks_) sink.Take(*block);
-      const auto has_ended = [](const Sink<Task>& sink) { return sink.HasEnded(); };
-      all_ended_ = std::all_of(sinks_->begin(), sinks_->end(), has_ended);
-      if (block->failure) std::rethrow_exception(block->failure);
+  void Load(Block<Task>& block) const {
+    ForEachSample(block, [&](std::size_t i) {
+      if (options_->asking != nullptr) options_->asking->Finish(block.questions[i]);
+      scorer_->Load(block.samples[i]);
     });
   }
+  void Compare(Block<Task>& block) const {
+    ForEachSample(block, [&](std::size_t i) { scorer_->Compare(block.samples[i]); });
+  }
+  void Write(Block<Task>& block) {
+    if (options_->asking != nullptr) {
+      for (std::size_t i = 0; i < block.good; ++i) options_->asking->Record(block.questions[i]);
+    }
+    for (Sink<Task>& sink : *sinks_) sink.Take(block);
+    const auto has_ended = [](const Sink<Task>& sink) { return sink.HasEnded(); };
+    all_ended_ = std::all_of(sinks_->begin(), sinks_->end(), has_ended);
+    if (block.failure) std::rethrow_exception(block.failure);
+  }
   bool Interrupted() const { return interrupted_; }
-  void Rethrow() const { fault_.Rethrow(); }
 
  private:
+  std::size_t BlockSize() const {
+    const std::size_t wanted =
+        options_->asking == nullptr ? options_->block : options_->asking->model().RequestsPerCall();
+    return std::max<std::size_t>(1, wanted);
+  }
   // Two samples of one key would overwrite each other's record.
   void CheckIsNew(const std::string& key) {
     if (keys_.insert(key).second) return;
@@ -281,37 +271,29 @@ class Stages {
   std::atomic<bool> all_ended_{false};
   bool interrupted_ = false;
   std::unordered_set<std::string> keys_;
-  Fault fault_;
   std::size_t next_ = 0;
 };
 
 // `Next` reads a store while `Write` writes it: SQLite's connection is opened
 // in serialized mode, and the two never touch the same key.
 template <class Task>
-void RunPipeline(Stages<Task>& stages, bool serial_reads, int wanted_threads) {
-  using BlockPtr = typename Stages<Task>::BlockPtr;
-  using tbb::filter_mode;
-  const auto next = [&](tbb::flow_control& control) {
-    BlockPtr block = stages.Next();
-    if (!block) control.stop();
-    return block;
+void RunStages(Stages<Task>& stages, bool serial_reads, const RunOptions& options) {
+  const auto step = [&stages](void (Stages<Task>::*member)(Block<Task>&) const) {
+    return [&stages, member](PipelineBlock& block) {
+      (stages.*member)(static_cast<Block<Task>&>(block));
+    };
   };
-  const auto load = [&](const BlockPtr& block) { return stages.Load(block); };
-  const auto compare = [&](const BlockPtr& block) { return stages.Compare(block); };
-  const auto write = [&](const BlockPtr& block) { stages.Write(block); };
-  const auto load_mode = serial_reads ? filter_mode::serial_in_order : filter_mode::parallel;
-  const int threads = wanted_threads > 0 ? wanted_threads : tbb::info::default_concurrency();
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
-                                  static_cast<std::size_t>(threads));
-  tbb::task_arena arena(threads);
-  arena.execute([&] {
-    tbb::parallel_pipeline(
-        static_cast<std::size_t>(threads) + 1,
-        tbb::make_filter<void, BlockPtr>(filter_mode::serial_in_order, next) &
-            tbb::make_filter<BlockPtr, BlockPtr>(load_mode, load) &
-            tbb::make_filter<BlockPtr, BlockPtr>(filter_mode::parallel, compare) &
-            tbb::make_filter<BlockPtr, void>(filter_mode::serial_in_order, write));
-  });
+  std::vector<PipelineStage> chain;
+  const int workers = options.asking == nullptr ? 0 : options.asking->model().Workers();
+  if (options.asking != nullptr) {
+    chain.push_back({step(&Stages<Task>::LoadQuestions), serial_reads});
+    chain.push_back({step(&Stages<Task>::Ask), workers == 1});
+  }
+  chain.push_back({step(&Stages<Task>::Load), serial_reads});
+  chain.push_back({step(&Stages<Task>::Compare)});
+  chain.push_back(
+      {[&stages](PipelineBlock& block) { stages.Write(static_cast<Block<Task>&>(block)); }, true});
+  RunPipeline([&stages] { return stages.Next(); }, chain, {options.threads, workers});
 }
 
 // Every lane's own part, before and after the pipeline.
@@ -352,9 +334,14 @@ std::vector<LaneResult> ScoreTask(const std::vector<ScoringLane>& lanes,
   const SampleScorer<Task> scorer(dataset, std::move(evaluations), saved);
   std::vector<Sink<Task>> sinks = MakeSinks(lanes, dataset, selection, options);
   Stages<Task> stages(scorer, selection, options, sinks);
-  RunPipeline(stages, dataset.SerialReads(), options.threads);
+  std::exception_ptr fault;
+  try {
+    RunStages(stages, dataset.SerialReads(), options);
+  } catch (...) {
+    fault = std::current_exception();
+  }
   for (Sink<Task>& sink : sinks) sink.Flush();  // first: what was scored is kept whatever ended it
-  stages.Rethrow();
+  if (fault) std::rethrow_exception(fault);
   std::vector<LaneResult> results;
   results.reserve(sinks.size());
   for (Sink<Task>& sink : sinks) {

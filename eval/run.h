@@ -1,12 +1,11 @@
 // The one evaluation loop.
 //
-// Blocks of consecutive samples flow through: read truth and answer -> decode
-// and compare -> write the block's records in index order. A sample is computed
-// by one thread, so records do not depend on the number of threads or on the
-// block size. Records are written together, at least every quarter of a second:
-// what a hard kill loses. A score is reused when key, truth hash and prediction
-// hash are unchanged (the store already belongs to one protocol, answer and
-// scorer version).
+// Blocks of consecutive samples flow through: (load the image -> ask the model -> save) ->
+// read truth and answer -> decode and compare -> write the block's records in index order. A sample
+// is computed by one thread, so records do not depend on the number of threads or on the block
+// size. Records are written together, at least every quarter of a second: what a hard kill loses. A
+// score is reused when key, truth hash and prediction hash are unchanged (the store already belongs
+// to one protocol, answer and scorer version).
 //
 // A DatasetError ends the run after the records before it are written. What is
 // wrong with one prediction is a record, never an exception.
@@ -21,6 +20,7 @@
 #include <vector>
 
 #include "datasets/catalog.h"
+#include "eval/model_answers.h"
 #include "eval/protocol.h"
 #include "eval/records.h"
 #include "model/answer_source.h"
@@ -44,6 +44,9 @@ struct RunOptions {
   // decides. What it throws ends the run, after the records before it are written.
   std::function<void(const std::string&)> suspicion = {};
   const std::atomic<bool>* stop = nullptr;  // set: blocks in flight finish, then Score returns
+  // The samples are asked on the way, at the same time as others are scored; then `saved` must
+  // be this too. A block is then as many samples as a call of the model should have.
+  ModelAnswers* asking = nullptr;
 };
 
 struct RunCounts {

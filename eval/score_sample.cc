@@ -51,6 +51,16 @@ bool IsReusable(const Record& known, const Record& found) {
          known.prediction_sha256 == found.prediction_sha256 && known.cluster == found.cluster;
 }
 
+// What a record keeps of the answer.
+std::string PredictionHash(const Answer& answer) {
+  std::string hash = !answer.stands_for.empty() ? answer.stands_for
+                     : answer.declared_empty    ? "empty"
+                                                : Sha256(answer.bytes);
+  // A fit of its own changes what the same bytes decode to.
+  if (answer.fit) hash += ":fit" + std::to_string(static_cast<int>(*answer.fit));
+  return hash;
+}
+
 // A sample's answer, decoded at most once for every frame.
 template <class Task>
 class OnceDecoded {
@@ -294,12 +304,7 @@ Record SampleScorer<Task>::FindAnswer(SampleWork<Task>& sample) const {
     sample.answer =
         saved_->Get(sample.item.key, NativeNames(sample.item.native_names), extensions_);
     if (sample.answer) {
-      found.prediction_sha256 =
-          sample.answer->declared_empty ? "empty" : Sha256(sample.answer->bytes);
-      // A fit of its own changes what the same bytes decode to.
-      if (sample.answer->fit) {
-        found.prediction_sha256 += ":fit" + std::to_string(static_cast<int>(*sample.answer->fit));
-      }
+      found.prediction_sha256 = PredictionHash(*sample.answer);
       return found;
     }
     found.outcome = Outcome::kMissing;
@@ -313,6 +318,18 @@ Record SampleScorer<Task>::FindAnswer(SampleWork<Task>& sample) const {
   }
   sample.settled = true;
   return found;
+}
+
+template <class Task>
+bool SampleScorer<Task>::WouldReuse(const SampleWork<Task>& sample, const Answer& answer) const {
+  const auto has_record = [](const SampleLane& lane) { return lane.known.has_value(); };
+  if (!std::all_of(sample.lanes.begin(), sample.lanes.end(), has_record)) return false;
+  Record found = sample.lanes.front().record;
+  found.truth_sha256 = TruthHash(dataset_->ReadTruth(sample.index));
+  found.prediction_sha256 = PredictionHash(answer);
+  return std::all_of(sample.lanes.begin(), sample.lanes.end(), [&](const SampleLane& lane) {
+    return IsReusable(*lane.known, found);
+  });
 }
 
 template <class Task>

@@ -61,6 +61,8 @@ class SampleScorer {
   const Dataset<Task>& dataset() const { return *dataset_; }
   const std::vector<const Evaluation<Task>*>& evaluations() const { return evaluations_; }
   SampleWork<Task> Prepare(std::size_t index, std::int64_t position) const;
+  // Whether the records there are already would be used again for this answer. Reads the truth.
+  bool WouldReuse(const SampleWork<Task>& sample, const Answer& answer) const;
   // Reads the bytes of truth and answer and their hashes; decides on reuse.
   void Load(SampleWork<Task>& sample) const;
   // Decodes the answer once per grid that the protocols ask for, compares, and fills the

@@ -52,6 +52,20 @@ Samples SampleAxis(const Axis& axis, Scale scale) {
 
 }  // namespace
 
+std::optional<Fit> FitNamed(std::string_view name) {
+  for (const auto& [text, fit] : kFitNames) {
+    if (text == name) return fit;
+  }
+  return std::nullopt;
+}
+
+std::string_view NameOf(Fit fit) {
+  for (const auto& [text, value] : kFitNames) {
+    if (value == fit) return text;
+  }
+  throw std::logic_error("a fit without a name");
+}
+
 FitMap MapTo(Fit fit, Size truth, Size shown, Size answer) {
   for (const Size& size : {truth, shown, answer}) {
     if (size.width <= 0 || size.height <= 0) {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -23,6 +24,9 @@ enum class Fit { kCoverCrop, kStretch, kLetterbox };
 
 inline constexpr std::pair<std::string_view, Fit> kFitNames[] = {
     {"cover_crop", Fit::kCoverCrop}, {"stretch", Fit::kStretch}, {"letterbox", Fit::kLetterbox}};
+
+std::optional<Fit> FitNamed(std::string_view name);  // none for no such name
+std::string_view NameOf(Fit fit);
 
 // The separable nearest-neighbour map from a truth grid to an answer.
 struct FitMap {

@@ -36,6 +36,9 @@ struct Answer {
   Bytes bytes;
   bool declared_empty = false;  // the manifest says "status":"empty"; bytes are empty then
   std::optional<Fit> fit;       // as the manifest states; otherwise the protocol's
+  // Of an answer that is not saved: what stands for the hash of its bytes in a record. The
+  // bytes are empty where the record is used again.
+  std::string stands_for = {};
 };
 
 // Named numbers about how cleanly an answer decoded, in a fixed order.

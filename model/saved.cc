@@ -134,6 +134,8 @@ void CheckHash(const Answer& answer, const std::string& expected) {
                                     expected));
 }
 
+std::string After(const std::string& detail) { return detail.empty() ? "" : ": " + detail; }
+
 bool IsSha256(const std::string& text) {
   const std::string digits = HexDigits(text);
   return digits.size() == 64 && digits.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -144,6 +146,21 @@ bool IsBelow(const fs::path& file) {
 }
 
 }  // namespace
+
+Answer ReadSavedAnswer(const fs::path& file, const std::string& sha256) {
+  Answer answer = ReadFileAnswer(file);
+  CheckHash(answer, sha256);
+  return answer;
+}
+
+PredictionError FailedAnswer(const std::string& key, const std::string& detail) {
+  return {Stage::kModel, "failed", "the model failed on " + key + After(detail)};
+}
+
+PredictionError InvalidAnswer(const std::string& key, const std::string& detail) {
+  return {
+      Stage::kDecode, "invalid", "the model's answer to " + key + " is unusable" + After(detail)};
+}
 
 SavedAnswers::SavedAnswers(const fs::path& folder) : folder_(folder) {
   std::error_code error;
@@ -164,10 +181,12 @@ SavedAnswers::SavedAnswers(const fs::path& folder) : folder_(folder) {
 
 void SavedAnswers::IndexFolder() {
   try {
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(
-             folder_, fs::directory_options::follow_directory_symlink)) {
-      if (!entry.is_regular_file()) continue;
-      std::string path = entry.path().lexically_relative(folder_).generic_string();
+    using Entries = fs::recursive_directory_iterator;
+    constexpr auto kFollow = fs::directory_options::follow_directory_symlink;
+    for (Entries entry(folder_, kFollow); entry != Entries(); ++entry) {
+      if (entry->path().filename() == kScratchFolder) entry.disable_recursion_pending();
+      if (!entry->is_regular_file()) continue;
+      std::string path = entry->path().lexically_relative(folder_).generic_string();
       if (path != kManifest) files_.push_back(std::move(path));
     }
   } catch (const fs::filesystem_error& error) {
@@ -226,7 +245,8 @@ void SavedAnswers::ReadManifestLine(const std::string& line,
   row.file = fields.Text("file", "");
   row.sha256 = fields.Text("sha256", "");
   row.detail = fields.Text("detail", "");
-  fields.Text("input_sha256", "");  // of what was asked; the asking side compares it
+  // Of what was asked; the asking side compares them.
+  for (const char* name : {"input_sha256", "asked_sha256", "image_stat"}) fields.Text(name, "");
   row.status = fields.Choice<Status>("status", Status::kOk, kStatusNames);
   if (fields.Has("fit")) row.fit = fields.Choice<Fit>("fit", Fit::kCoverCrop, kFitNames);
   fields.Finish();
@@ -249,25 +269,18 @@ void SavedAnswers::ReadManifestLine(const std::string& line,
 
 Answer SavedAnswers::FromManifest(const std::string& key, const ManifestRow& row) const {
   const fs::path path = row.file.empty() ? folder_ / kManifest : folder_ / row.file;
-  const std::string detail = row.detail.empty() ? "" : ": " + row.detail;
   Answer answer;
   answer.file = path;
   switch (row.status) {
     case Status::kFailed:
-      throw PredictionError(Stage::kModel,
-                            "failed",
-                            "the model failed on " + key + ", as the manifest states" + detail);
+      throw FailedAnswer(key, row.detail);
     case Status::kInvalid:
-      throw PredictionError(
-          Stage::kDecode,
-          "invalid",
-          "the answer to " + key + " is unusable, as the manifest states" + detail);
+      throw InvalidAnswer(key, row.detail);
     case Status::kEmpty:
       answer.declared_empty = true;
       break;
     case Status::kOk:
-      answer = ReadFileAnswer(path);
-      CheckHash(answer, row.sha256);
+      answer = ReadSavedAnswer(path, row.sha256);
       break;
   }
   answer.fit = row.fit;

@@ -9,6 +9,7 @@
 //
 // manifest.jsonl holds one JSON object a line:
 //   {"key": …, "file": path below the folder, "sha256"?, "status"?, "fit"?, "detail"?}
+// and what eval/answer_manifest.h adds.
 // status: ok (default) | empty (finds nothing; needs no file) | failed (the
 // model gave no answer) | invalid (it gave one that cannot be used). detail: why.
 #pragma once
@@ -28,6 +29,17 @@
 #include "model/prediction.h"
 
 namespace assay {
+
+// A folder in which files on their way to and from a model lie; it holds no answers.
+inline constexpr std::string_view kScratchFolder = ".asked";
+
+// A file and the hash that is stated of it; an empty one is not checked. Throws
+// PredictionError not-found, unreadable, hash-mismatch.
+Answer ReadSavedAnswer(const std::filesystem::path& file, const std::string& sha256);
+
+// Of a sample whose model gave no answer, or one that cannot be used; `detail` may be empty.
+PredictionError FailedAnswer(const std::string& key, const std::string& detail);
+PredictionError InvalidAnswer(const std::string& key, const std::string& detail);
 
 class SavedAnswers final : public AnswerSource {
  public:

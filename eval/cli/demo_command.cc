@@ -80,9 +80,7 @@ void WriteTree(const std::filesystem::path& folder,
 struct Demo {
   std::filesystem::path folder;
   SynthOptions synth;
-  std::filesystem::path model;  // empty: the oracle alone
-  ModelOptions model_options;
-  int batch = 1;
+  ModelChoice model;  // none: the oracle alone
   int threads = 0;
   bool quiet = false;
   std::string command;
@@ -105,8 +103,6 @@ int AskModel(const Demo& demo,
   PredictRequest asking;
   asking.data = score.data;
   asking.model = demo.model;
-  asking.options = demo.model_options;
-  asking.batch = demo.batch;
   asking.folder = demo.folder / "answers" / row.protocol;
   asking.quiet = demo.quiet;
   asking.command = score.command;
@@ -120,7 +116,7 @@ int ShowRow(const Demo& demo, const DemoRow& row, std::vector<Finished>& finishe
   for (const std::string answers : {"model", "oracle"}) {
     ScoreRequest request = ScoreRequestFor(demo, row, answers);
     if (answers == "model") {
-      if (demo.model.empty()) continue;
+      if (demo.model.model.empty()) continue;
       if (const int code = AskModel(demo, row, protocol, request); code != kOk) return code;
       request.answers.predictions = demo.folder / "answers" / row.protocol;
     }
@@ -173,9 +169,7 @@ int RunDemo(const Arguments& arguments) {
   demo.folder = Text(*given, "output");
   demo.synth = {(*given)["samples"].as<int>(),
                 static_cast<std::uint64_t>((*given)["seed"].as<std::int64_t>())};
-  demo.model = Text(*given, "model");
-  demo.model_options.device = (*given)["device"].as<std::string>();
-  demo.batch = (*given)["batch"].as<int>();
+  demo.model = ModelChoiceFrom(*given);
   demo.threads = (*given)["threads"].as<int>();
   demo.quiet = (*given)["quiet"].as<bool>();
   std::vector<Finished> finished;

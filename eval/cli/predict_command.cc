@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "datasets/io/errors.h"
 #include "datasets/io/file.h"
@@ -12,47 +12,41 @@
 #include "eval/cli/scoring.h"
 #include "eval/cli/terminal.h"
 #include "eval/predict.h"
+#include "eval/prompts.h"
 
 namespace assay::cli {
 
-void AddModelOptions(po::options_description& options) {
-  options.add_options()(
-      "model,m", po::value<std::string>()->value_name("FILE"), "TorchScript file (.pt)")(
-      "device",
-      po::value<std::string>()->default_value("cpu")->value_name("DEVICE"),
-      "cpu or cuda:N")(
-      "batch",
-      po::value<int>()->default_value(1)->notifier(AtLeast("--batch", 1))->value_name("N"),
-      "images per call of the model");
+namespace {
+
+std::string Troubles(const PredictCounts& counts) {
+  std::string text;
+  if (counts.failed > 0) text += fmt::format("{} failed", counts.failed);
+  if (counts.invalid > 0) {
+    text += fmt::format("{}{} invalid", text.empty() ? "" : ", ", counts.invalid);
+  }
+  return text;
 }
 
-PredictRequest PredictRequestFrom(const po::variables_map& given) {
-  PredictRequest request{.selection = SelectionFrom(given),
-                         .model = Text(given, "model"),
-                         .options = {.device = given["device"].as<std::string>()},
-                         .batch = given["batch"].as<int>(),
-                         .quiet = given["quiet"].as<bool>()};
-  if (request.model.empty()) throw ConfigError("--model is missing");
-  return request;
-}
+}  // namespace
 
-int PredictIntoFolder(const Protocol& protocol, const PredictRequest& request) {
+int PredictIntoFolder(const Protocol& protocol,
+                      const PredictRequest& request,
+                      nlohmann::json* info) {
   const SignalGuard signals;
   const auto [dataset, selection] = OpenSelected(protocol, request.data, request.selection);
-  const auto model = LoadTorchModel(request.model, request.options);
+  const auto model = OpenModel(request.model, request.folder);
+  ModelAnswers answers(
+      protocol, dataset, *model, {.folder = request.folder, .seed = request.model.seed});
   ProgressLine line("predict " + protocol.name, request.quiet);
   const PredictOptions options{
-      .batch = request.batch,
+      .threads = request.threads,
       .progress =
           [&line](const PredictCounts& counts) {
-            line.Show(counts.done,
-                      counts.samples,
-                      counts.reused,
-                      counts.failed > 0 ? fmt::format("{} failed", counts.failed) : "");
+            if (!line.Due(counts.done, counts.samples)) return;
+            line.Show(counts.done, counts.samples, counts.reused, Troubles(counts));
           },
       .stop = &StopRequested()};
-  const PredictCounts counts =
-      Predict(protocol, dataset, selection.indices, *model, request.folder, options);
+  const PredictCounts counts = Predict(dataset, selection.indices, answers, options);
   if (counts.interrupted) {
     std::cerr << fmt::format("\ninterrupted after {} of {} answers; to go on:\n  {}\n",
                              counts.done,
@@ -60,28 +54,53 @@ int PredictIntoFolder(const Protocol& protocol, const PredictRequest& request) {
                              request.command);
     return kInterrupted;
   }
+  const nlohmann::json facts = {{"folder", request.folder.string()},
+                                {"samples", counts.samples},
+                                {"reused", counts.reused},
+                                {"failed", counts.failed},
+                                {"invalid", counts.invalid},
+                                {"command", request.command},
+                                {"model", ModelInfo(*model)}};
+  WriteText(request.folder / "run_info.json", facts.dump(2) + "\n");
+  if (info != nullptr) *info = facts;
+  if (const std::string text = Troubles(counts); !text.empty()) {
+    std::cerr << fmt::format(
+        "{} of {} answers; the same command asks them again, and {} says why\n",
+        text,
+        counts.samples,
+        (request.folder / "manifest.jsonl").string());
+  }
   return kOk;
 }
 
 int RunPredict(const Arguments& arguments) {
-  CommandLine line("predict", "--protocol P --data DIR --model FILE -o DIR");
+  CommandLine line("predict", "--protocol P --data DIR --model FILE|command:ARGV -o DIR");
   AddProtocolOptions(line.options);
   AddDataOptions(line.options);
   AddModelOptions(line.options);
   line.options.add_options()("output,o",
                              po::value<std::string>()->required()->value_name("DIR"),
-                             "folder for the answers; the same command goes on where it stopped");
+                             "folder for the answers; the same command goes on where it stopped")(
+      "threads",
+      po::value<int>()->default_value(0)->notifier(AtLeast("--threads", 0))->value_name("N"),
+      "besides those that wait for the model; 0 = all processors");
   AddOutputOptions(line.options);
   const auto given = line.Parse(arguments);
   if (!given) return kOk;
   const Protocol protocol = ProtocolFrom(*given, FindConfigs());
-  PredictRequest request = PredictRequestFrom(*given);
-  request.data = DataFor(*given, protocol);
-  request.folder = Text(*given, "output");
-  request.command = ShellCommand("predict", arguments);
-  const int code = PredictIntoFolder(protocol, request);
-  if (code == kOk) std::cerr << "answers: " << request.folder.string() << "\n";
-  return code;
+  const PredictRequest request{.data = DataFor(*given, protocol),
+                               .selection = SelectionFrom(*given),
+                               .model = ModelChoiceFrom(*given),
+                               .folder = Text(*given, "output"),
+                               .threads = (*given)["threads"].as<int>(),
+                               .quiet = (*given)["quiet"].as<bool>(),
+                               .command = ShellCommand("predict", arguments)};
+  nlohmann::json info;
+  const int code = PredictIntoFolder(protocol, request, &info);
+  if (code != kOk) return code;
+  std::cerr << "answers: " << request.folder.string() << "\n";
+  if ((*given)["json"].as<bool>()) std::cout << info.dump(2) << "\n";
+  return kOk;
 }
 
 int RunPrompts(const Arguments& arguments) {

@@ -4,7 +4,6 @@
 
 #include "datasets/io/errors.h"
 #include "eval/cli/commands.h"
-#include "eval/cli/predicting.h"
 #include "eval/cli/scoring.h"
 #include "eval/cli/suite_run.h"
 #include "eval/cli/variants_run.h"
@@ -20,6 +19,14 @@ int ScoreAndPrint(const Protocol& protocol,
 }
 
 }  // namespace
+
+void AskModel(const po::variables_map& given, ScoreRequest& request) {
+  request.model = ModelChoiceFrom(given);
+  request.save = !given["no-save"].as<bool>();
+  if (!request.save && request.model.model.empty()) {
+    throw ConfigError("--no-save is about the answers of a --model");
+  }
+}
 
 int RunScore(const Arguments& arguments) {
   CommandLine line("score",
@@ -59,7 +66,8 @@ int RunRun(const Arguments& arguments) {
   line.options.add_options()("predictions",
                              po::value<std::string>()->value_name("DIR"),
                              "score the answers in this folder")(
-      "oracle", po::bool_switch(), "encode the truth with the protocol's codec and score that");
+      "oracle", po::bool_switch(), "encode the truth with the protocol's codec and score that")(
+      "no-save", po::bool_switch(), "do not keep the model's answers in RUN/predictions");
   AddModelOptions(line.options);
   AddScoreOptions(line.options);
   AddOutputOptions(line.options);
@@ -85,14 +93,7 @@ int RunRun(const Arguments& arguments) {
   request.data = DataFor(*given, protocol);
   request.command = ShellCommand("run", arguments);
   request.answers.predictions = predictions;
-  if (!model.empty()) {
-    request.answers.predictions = request.run / "predictions";
-    PredictRequest asking = PredictRequestFrom(*given);
-    asking.data = request.data;
-    asking.folder = request.answers.predictions;
-    asking.command = request.command;
-    if (const int code = PredictIntoFolder(protocol, asking); code != kOk) return code;
-  }
+  AskModel(*given, request);
   return ScoreAndPrint(protocol, *given, request);
 }
 

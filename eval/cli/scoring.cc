@@ -48,15 +48,26 @@ struct OpenRun {
   RecordStore store;
 };
 
+// Everything that can be refused is refused before records and reports are touched.
+struct Checked {
+  std::unique_ptr<ImageModel> model;  // null: none is asked
+  OpenedAnswers answers;              // no source: the oracle
+  ModelAnswers* asking = nullptr;     // the source, where a model is asked
+  std::vector<std::string> notes;
+};
+
 std::vector<LaneResult> Evaluate(std::vector<OpenRun>& runs,
                                  const AnyDataset& dataset,
                                  const Selection& selection,
-                                 const AnswerSource* saved,
+                                 const Checked& checked,
                                  const ScoreRequest& request) {
   const Protocol& first = *runs.front().target->protocol;
   ProgressLine line(first.name, request.quiet);
   const std::string headline = first.headline.empty() ? "" : first.headline.front();
-  RunOptions options{.threads = request.threads, .block = request.block, .stop = &stop_requested};
+  RunOptions options{.threads = request.threads,
+                     .block = request.block,
+                     .stop = &stop_requested,
+                     .asking = checked.asking};
   if (!request.quiet) {
     options.progress = [&](const RunProgress& progress) {
       if (!line.Due(progress.done, progress.total)) return;
@@ -73,25 +84,28 @@ std::vector<LaneResult> Evaluate(std::vector<OpenRun>& runs,
   std::vector<ScoringLane> lanes;
   lanes.reserve(runs.size());
   for (OpenRun& run : runs) lanes.push_back({run.target->protocol, &run.store});
-  return ScoreTogether(lanes, dataset, selection.indices, saved, options);
+  return ScoreTogether(lanes, dataset, selection.indices, checked.answers.source.get(), options);
 }
 
 nlohmann::json RunInfo(const ScoreRequest& request,
                        const RunCounts& counts,
-                       std::size_t unmatched,
+                       const Checked& checked,
                        double seconds) {
   const std::time_t now = std::time(nullptr);
-  return {{"date", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now))},
-          {"command", request.command},
-          {"threads",
-           request.threads > 0 ? request.threads
-                               : static_cast<int>(std::thread::hardware_concurrency())},
-          {"block", request.block},
-          {"seconds", seconds},
-          {"samples_per_second", seconds > 0 ? static_cast<double>(counts.done) / seconds : 0},
-          {"scored_now", counts.done - counts.reused},
-          {"reused", counts.reused},
-          {"unmatched_answers", unmatched}};
+  nlohmann::json info = {
+      {"date", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now))},
+      {"command", request.command},
+      {"threads",
+       request.threads > 0 ? request.threads
+                           : static_cast<int>(std::thread::hardware_concurrency())},
+      {"block", request.block},
+      {"seconds", seconds},
+      {"samples_per_second", seconds > 0 ? static_cast<double>(counts.done) / seconds : 0},
+      {"scored_now", counts.done - counts.reused},
+      {"reused", counts.reused},
+      {"unmatched_answers", checked.answers.unmatched.size()}};
+  if (checked.model) info["model"] = ModelInfo(*checked.model);
+  return info;
 }
 
 // From here on the records may be a mixture until the run ends: a report made
@@ -135,21 +149,33 @@ void WarnOfUnmatched(const Protocol& protocol, const std::vector<std::string>& u
                            unmatched.size() > kShown ? ", …" : "");
 }
 
-// Everything that can be refused is refused before a run folder is touched.
-struct Checked {
-  OpenedAnswers answers;  // no source: the oracle
-  std::vector<std::string> notes;
-};
+void OpenAsking(const Protocol& protocol,
+                const AnyDataset& dataset,
+                const ScoreRequest& request,
+                Checked& checked) {
+  checked.model = OpenModel(request.model, request.run);
+  const std::filesystem::path folder = request.save ? request.run / "predictions" : "";
+  auto asking = std::make_unique<ModelAnswers>(
+      protocol,
+      dataset,
+      *checked.model,
+      AskOptions{.folder = folder, .seed = request.model.seed, .scored = true});
+  checked.asking = asking.get();
+  checked.answers.source = std::move(asking);
+}
 
 Checked CheckFirst(const Protocol& protocol,
                    const AnyDataset& dataset,
                    const Selection& selection,
                    const ScoreRequest& request) {
   Checked checked;
-  const bool oracle = request.answers.predictions.empty();
+  const bool asks = !request.model.model.empty();
+  const bool oracle = request.answers.predictions.empty() && !asks;
   checked.notes = CheckAnswers(protocol, dataset, oracle);
   for (const std::string& note : checked.notes) std::cerr << "warning: " << note << "\n";
-  if (!oracle) {
+  if (asks) {
+    OpenAsking(protocol, dataset, request, checked);
+  } else if (!oracle) {
     RefuseAnswersAsRun(request);
     checked.answers = OpenAnswers(protocol, dataset, selection.indices, request.answers);
     WarnOfUnmatched(protocol, checked.answers.unmatched);
@@ -176,7 +202,7 @@ OpenRun Open(const RunTarget& target,
   std::vector<std::string> label = checked.answers.label;
   for (std::string& text : AskingLabel(protocol, oracle)) label.push_back(std::move(text));
   run.store.SetMeta("dataset", ToJson(facts).dump());
-  run.store.SetMeta("answers", oracle ? "oracle" : "saved");
+  run.store.SetMeta("answers", oracle ? "oracle" : request.save ? "saved" : "not saved");
   run.store.SetMeta("answer_notes", nlohmann::json(checked.notes).dump());
   run.store.SetMeta("answer_label", nlohmann::json(label).dump());
   run.store.SetMeta("allow_missing", request.allow_missing ? "true" : "false");
@@ -236,8 +262,7 @@ std::vector<ScoreResult> ScoreIntoRuns(const std::vector<RunTarget>& targets,
   for (std::size_t i = 0; i < targets.size(); ++i) {
     runs.push_back(Open(targets[i], facts[i], selection, checked, request));
   }
-  const std::vector<LaneResult> lanes =
-      Evaluate(runs, dataset, selection, checked.answers.source.get(), request);
+  const std::vector<LaneResult> lanes = Evaluate(runs, dataset, selection, checked, request);
   if (const RunCounts& counts = lanes.front().counts; counts.interrupted) {
     std::cerr << fmt::format("interrupted after {} of {} samples; to go on:\n  {}\n",
                              counts.done,
@@ -253,8 +278,7 @@ std::vector<ScoreResult> ScoreIntoRuns(const std::vector<RunTarget>& targets,
       results.push_back({.exit_code = kDatasetBad, .refusal = lanes[i].refusal});
       continue;
     }
-    const std::size_t unmatched = checked.answers.unmatched.size();
-    const nlohmann::json run_info = RunInfo(request, lanes[i].counts, unmatched, seconds);
+    const nlohmann::json run_info = RunInfo(request, lanes[i].counts, checked, seconds);
     results.push_back(Finish(runs[i], run_info, request.allow_missing));
   }
   for (std::size_t i = 0; i < results.size() && request.strict_axes; ++i) {

@@ -9,6 +9,7 @@
 
 #include "eval/answers.h"
 #include "eval/cli/args.h"
+#include "eval/cli/model_choice.h"
 #include "eval/selection.h"
 
 namespace assay::cli {
@@ -16,7 +17,9 @@ namespace assay::cli {
 struct ScoreRequest {
   std::filesystem::path data = {};
   SelectionOptions selection = {};
-  AnswerOptions answers = {};      // no predictions: the oracle
+  AnswerOptions answers = {};      // no predictions and no model: the oracle
+  ModelChoice model = {};          // asked on the way
+  bool save = true;                // its answers, in RUN/predictions
   std::filesystem::path run = {};  // folder; made if absent
   int threads = 0;
   std::size_t block = 4;
@@ -56,6 +59,8 @@ ScoreResult ScoreIntoRun(const Protocol& protocol, const ScoreRequest& request);
 void AddScoreOptions(po::options_description& options);
 // Everything but the data and the answers.
 ScoreRequest RequestFrom(const po::variables_map& given);
+// The model's part of it: --model and what belongs to it, --no-save.
+void AskModel(const po::variables_map& given, ScoreRequest& request);
 // Table or JSON on standard output, where the report is on standard error.
 int PrintResult(const ScoreResult& result,
                 const po::variables_map& given,

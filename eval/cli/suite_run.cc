@@ -8,7 +8,6 @@
 
 #include "datasets/io/file.h"
 #include "eval/cli/commands.h"
-#include "eval/cli/predicting.h"
 #include "eval/cli/scoring.h"
 #include "eval/cli/terminal.h"
 #include "eval/suite_report.h"
@@ -75,15 +74,7 @@ std::vector<Member> Prepare(const Suite& suite,
 
 // The report's text; "" after an interruption.
 std::string ScoreMember(Member& member, const po::variables_map& given) {
-  if (!Text(given, "model").empty()) {
-    PredictRequest asking = PredictRequestFrom(given);
-    asking.data = member.request.data;
-    asking.folder = member.request.run / "predictions";
-    asking.command = member.request.command;
-    member.request.answers.predictions = asking.folder;
-    member.exit_code = PredictIntoFolder(member.protocol, asking);
-    if (member.exit_code != kOk) return "";
-  }
+  AskModel(given, member.request);
   ScoreResult result = ScoreIntoRun(member.protocol, member.request);
   member.exit_code = result.exit_code;
   return std::move(result.report);

@@ -6,6 +6,8 @@
 
 #include "datasets/io/errors.h"
 #include "datasets/io/file.h"
+#include "model/network_model.h"
+#include "model/torch/load_model.h"
 #include "model/torch/runner.h"
 
 namespace assay {
@@ -37,7 +39,7 @@ fs::path FindRunner() {
 }
 
 // It stays loaded until the program ends: LibTorch cannot be taken out again.
-MakeTorchModel* LoadRunner() {
+MakeTorchNetwork* LoadRunner() {
   const fs::path file = FindRunner();
   void* const library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
@@ -48,24 +50,53 @@ MakeTorchModel* LoadRunner() {
                     "it was when assay was built?",
                     why));
   }
-  auto* const make = reinterpret_cast<MakeTorchModel*>(::dlsym(library, kRunnerSymbol));
+  auto* const make = reinterpret_cast<MakeTorchNetwork*>(::dlsym(library, kRunnerSymbol));
   if (make == nullptr) {
     throw ConfigError(fmt::format("{} is no model runner of this assay", file.string()));
   }
   return make;
 }
 
-}  // namespace
+bool IsPackage(const fs::path& file) { return file.extension() == ".pt2"; }
 
-std::unique_ptr<ImageModel> LoadTorchModel(const fs::path& file, const ModelOptions& options) {
-  std::string identity;
+std::string HashOf(const fs::path& file, const std::string& pinned) {
+  std::string hash;
   try {
-    identity = "torchscript " + Sha256(ReadFile(file));
+    hash = Sha256(ReadFile(file));
   } catch (const FileError& error) {
     throw ConfigError(file.string(), {{"", "cannot be read as a model: " + error.problem}});
   }
-  static MakeTorchModel* const kMake = LoadRunner();
-  return std::unique_ptr<ImageModel>(kMake(file, identity, options));
+  const std::string wanted = pinned.starts_with("sha256:") ? pinned : "sha256:" + pinned;
+  if (pinned.empty() || hash == wanted) return hash;
+  throw ConfigError(file.string(),
+                    {{"", fmt::format("is {}, and --model-sha256 says {}", hash, wanted)}});
+}
+
+int BatchOf(const fs::path& file, const Sidecar& sidecar, int given) {
+  if (given == 0) return sidecar.batch > 0 ? sidecar.batch : 1;
+  if (!sidecar.static_count || given == sidecar.batch) return given;
+  throw ConfigError(
+      file.string(),
+      {{"",
+        fmt::format("was compiled for batches of {}, and --batch says {}", sidecar.batch, given)}});
+}
+
+}  // namespace
+
+std::unique_ptr<ImageModel> LoadTorchModel(const fs::path& file, const ModelOptions& options) {
+  const std::string hash = HashOf(file, options.sha256);
+  const Sidecar sidecar = ReadSidecar(file);
+  NetworkFacts facts{.identity = (IsPackage(file) ? "aotinductor " : "torchscript ") + hash,
+                     .device = options.device,
+                     .batch = BatchOf(file, sidecar, options.batch)};
+  if (!sidecar.sha256.empty()) facts.identity += " sidecar " + sidecar.sha256;
+  if (IsPackage(file)) {
+    facts.notes.push_back(file.string() +
+                          " is native code, which runs with all your rights; run only packages "
+                          "from people you trust");
+  }
+  static MakeTorchNetwork* const kMake = LoadRunner();
+  return MakeNetworkModel(std::unique_ptr<Network>(kMake(file, sidecar, options)), sidecar, facts);
 }
 
 }  // namespace assay

@@ -1,6 +1,6 @@
 // Stands in for torch_model.cc in builds with -DASSAY_TORCH=OFF.
 #include "datasets/io/errors.h"
-#include "model/image_model.h"
+#include "model/torch/load_model.h"
 
 namespace assay {
 

@@ -3,19 +3,21 @@
 // else together, and most commands run no model.
 #pragma once
 
-#include <string>
+#include <filesystem>
 
-#include "model/image_model.h"
+#include "model/network_model.h"
+#include "model/sidecar.h"
+#include "model/torch/load_model.h"
 
 namespace assay {
 
 inline constexpr const char* kRunnerFile = "libassay_torch.so";
-// Its only symbol, a MakeTorchModel.
-inline constexpr const char* kRunnerSymbol = "AssayMakeTorchModel";
+// Its only symbol, a MakeTorchNetwork.
+inline constexpr const char* kRunnerSymbol = "AssayMakeTorchNetwork";
 
-// The caller owns the model. Throws what LoadTorchModel throws.
-using MakeTorchModel = ImageModel*(const std::filesystem::path& file,
-                                   const std::string& identity,
-                                   const ModelOptions& options);
+// The caller owns the network. Throws what LoadTorchModel throws.
+using MakeTorchNetwork = Network*(const std::filesystem::path& file,
+                                  const Sidecar& sidecar,
+                                  const ModelOptions& options);
 
 }  // namespace assay

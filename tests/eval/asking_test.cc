@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 
 #include "eval/predict.h"
+#include "eval/prompts.h"
 #include "tests/eval/runs.h"
 
 namespace assay {
@@ -25,11 +26,11 @@ using ::testing::SizeIs;
 
 class BlackModel : public ImageModel {
  public:
-  std::vector<RgbImage> Generate(std::span<const ModelRequest> requests) override {
-    std::vector<RgbImage> answers;
+  std::vector<ModelAnswer> Generate(std::span<const ModelRequest> requests) override {
+    std::vector<ModelAnswer> answers;
     for (const ModelRequest& request : requests) {
       prompts.push_back(request.prompt);
-      answers.emplace_back(request.image.size(), Rgb8{0, 0, 0});
+      answers.push_back({.image = RgbImage(request.image->size(), Rgb8{0, 0, 0})});
     }
     return answers;
   }
@@ -100,12 +101,8 @@ class AskingTest : public ::testing::Test {
   }
   PredictCounts Ask(const Protocol& protocol, BlackModel& model) const {
     const auto [dataset, selection] = OpenSelected(protocol, folder_.Path(), {});
-    return Predict(protocol,
-                   dataset,
-                   selection.indices,
-                   model,
-                   Answers(),
-                   {.batch = 1, .progress = {}, .stop = nullptr});
+    ModelAnswers answers(protocol, dataset, model, {.folder = Answers()});
+    return Predict(dataset, selection.indices, answers, {});
   }
   std::filesystem::path Answers() const { return folder_.Path() / "answers"; }
   std::string Fault(const Protocol& protocol, const SelectionOptions& options = {}) const {

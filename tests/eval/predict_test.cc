@@ -2,7 +2,12 @@
 //   - prompts name every sample once, in order, with the frame to show;
 //   - a finished answer is never asked for again, a failed one is;
 //   - a half-written manifest line costs one answer, not the folder;
-//   - answers of another model or prompt are not mixed in.
+//   - answers of another model, prompt or seed are not mixed in, other files not overwritten,
+//     and two processes do not write one folder
+//   - an image that has not changed on disk is not read to know that its answer is there
+//   - a run that asks writes the same folder and the same records as predict and score
+//   - unsaved answers give the same scores, and are not asked for again either
+//   - answers in any number of threads, workers and requests a call are the same
 #include "eval/predict.h"
 
 #include <gmock/gmock.h>
@@ -10,52 +15,55 @@
 #include <cmath>
 #include <fstream>
 
+#include "eval/prompts.h"
+#include "tests/eval/flat_model.h"
 #include "tests/eval/runs.h"
 
 namespace assay {
 namespace {
 
 using test::CityscapesRun;
+using test::FlatModel;
+using ::testing::Each;
+using ::testing::Field;
 using ::testing::HasSubstr;
-
-// Paints everything in one colour; fails where it is told to.
-class FlatModel : public ImageModel {
- public:
-  std::vector<RgbImage> Generate(std::span<const ModelRequest> requests) override {
-    std::vector<RgbImage> answers;
-    for (const ModelRequest& request : requests) {
-      ++asked;
-      sizes.push_back(request.image.size());
-      if (asked == fail_at) {
-        throw PredictionError(PredictionError::Stage::kModel, "failed", "out of ideas");
-      }
-      answers.emplace_back(Size{64, 32}, Rgb8{128, 0, 128});
-    }
-    return answers;
-  }
-  std::string Identity() const override { return identity; }
-
-  int asked = 0;
-  int fail_at = -1;
-  std::string identity = "flat 1";
-  std::vector<Size> sizes;
-};
 
 class PredictTest : public ::testing::Test {
  protected:
-  PredictCounts Ask(FlatModel& model, int batch = 1) {
+  PredictCounts Ask(FlatModel& model, std::int64_t seed = 0) {
     const AnyDataset dataset = OpenDataset(painted_, run_.Root());
-    return Predict(painted_,
-                   dataset,
-                   Select(dataset, {}).indices,
-                   model,
-                   Folder(),
-                   {.batch = batch, .progress = {}, .stop = nullptr});
+    ModelAnswers answers(painted_, dataset, model, {.folder = Folder(), .seed = seed});
+    return Predict(dataset, Select(dataset, {}).indices, answers, {});
+  }
+  // Asks and scores on the way; without a folder the answers are not saved.
+  std::vector<Record> AskAndScore(FlatModel& model,
+                                  const std::filesystem::path& folder,
+                                  const std::string& run,
+                                  const RunOptions& given = {}) {
+    const AnyDataset dataset = OpenDataset(painted_, run_.Root());
+    ModelAnswers answers(painted_, dataset, model, {.folder = folder, .scored = true});
+    RunOptions options = given;
+    options.asking = &answers;
+    return Score(dataset, answers, run, options);
+  }
+  std::vector<Record> Score(const AnyDataset& dataset,
+                            const AnswerSource& answers,
+                            const std::string& run,
+                            const RunOptions& options = {}) {
+    RecordStore store =
+        RecordStore::OpenForWriting(run_.folder.Path() / run / "records.sqlite",
+                                    {"p", painted_.hash, painted_.answer_hash, "{}"},
+                                    false);
+    last_ = assay::Score(painted_, dataset, Select(dataset, {}).indices, &answers, options, store);
+    std::vector<Record> records;
+    store.ForEach([&](const Record& record) { records.push_back(record); });
+    return records;
   }
   std::filesystem::path Folder() const { return run_.folder.Path() / "painted"; }
 
   CityscapesRun run_{4};
   Protocol painted_ = LoadProtocol(test::Configs(), "cityscapes-val");
+  RunCounts last_;
 };
 
 TEST_F(PredictTest, SavesOneAnswerPerSampleThatScoresAsPainted) {
@@ -69,7 +77,7 @@ TEST_F(PredictTest, SavesOneAnswerPerSampleThatScoresAsPainted) {
   const AnyDataset dataset = OpenDataset(painted_, run_.Root());
   RecordStore store = RecordStore::OpenForWriting(
       run_.Run() / "records.sqlite", {"p", painted_.hash, painted_.answer_hash, "{}"}, false);
-  const RunCounts counts = Score(painted_, dataset, {0, 1, 2, 3}, &saved, {}, store);
+  const RunCounts counts = assay::Score(painted_, dataset, {0, 1, 2, 3}, &saved, {}, store);
   EXPECT_EQ(counts.outcomes[0], 4);
 }
 
@@ -102,7 +110,7 @@ TEST_F(PredictTest, AFailedAnswerIsOneFailedRecord) {
   const AnyDataset dataset = OpenDataset(painted_, run_.Root());
   RecordStore store = RecordStore::OpenForWriting(
       run_.Run() / "records.sqlite", {"p", painted_.hash, painted_.answer_hash, "{}"}, false);
-  const RunCounts counts = Score(painted_, dataset, {0, 1, 2, 3}, &saved, {}, store);
+  const RunCounts counts = assay::Score(painted_, dataset, {0, 1, 2, 3}, &saved, {}, store);
   EXPECT_EQ(counts.outcomes[static_cast<std::size_t>(Outcome::kScored)], 3);
   EXPECT_EQ(counts.outcomes[static_cast<std::size_t>(Outcome::kFailed)], 1);
 }
@@ -150,9 +158,168 @@ TEST_F(PredictTest, AnotherModelIsNotMixedIn) {
   EXPECT_EQ(other.asked, 0);
 }
 
+TEST_F(PredictTest, AnotherSeedIsNotMixedIn) {
+  FlatModel model;
+  Ask(model, 1);
+  EXPECT_THROW(Ask(model, 2), ConfigError);
+  EXPECT_EQ(Ask(model, 1).reused, 4);
+}
+
+TEST_F(PredictTest, SeedsAreThoseOfTheKeys) {
+  FlatModel model;
+  Ask(model, 5);
+  std::vector<std::uint64_t> expected;
+  for (std::size_t i = 0; i < 4; ++i) expected.push_back(SeedOf(5, run_.Key(i), "model"));
+  EXPECT_EQ(model.seeds, expected);
+  // python3 -c 'import hashlib; print(int.from_bytes(hashlib.sha256(b"5 model a/b").digest()[:8],
+  //             "little") & (2**63 - 1))'
+  EXPECT_EQ(SeedOf(5, "a/b", "model"), 8789105982899178558U);
+}
+
+TEST_F(PredictTest, FilesOfOthersAreNotOverwritten) {
+  FlatModel model;
+  const std::filesystem::path file = Folder() / (run_.Key(0) + ".png");
+  WriteText(file, "somebody's work");
+  EXPECT_THROW(Ask(model), ConfigError);
+  EXPECT_EQ(ReadText(file), "somebody's work");
+  EXPECT_EQ(model.asked, 0);
+}
+
+TEST_F(PredictTest, TwoDoNotWriteOneFolder) {
+  FlatModel model;
+  const AnyDataset dataset = OpenDataset(painted_, run_.Root());
+  {
+    const ModelAnswers first(painted_, dataset, model, {.folder = Folder()});
+    EXPECT_THROW(ModelAnswers(painted_, dataset, model, {.folder = Folder()}), ConfigError);
+  }
+  EXPECT_NO_THROW(ModelAnswers(painted_, dataset, model, {.folder = Folder()}));
+}
+
+TEST_F(PredictTest, AnImageThatHasNotChangedIsNotRead) {
+  FlatModel model;
+  Ask(model);
+  const auto image = run_.Data().Item(2).image;
+  const auto size = std::filesystem::file_size(image);
+  const auto time = std::filesystem::last_write_time(image);
+  WriteText(image, std::string(size, 'x'));  // cannot be decoded any more
+  std::filesystem::last_write_time(image, time);
+  FlatModel again;
+  EXPECT_EQ(Ask(again).reused, 4);
+  std::filesystem::last_write_time(image, time + std::chrono::seconds(1));
+  EXPECT_THROW(Ask(again), DatasetError);
+}
+
+TEST_F(PredictTest, AnImageThatWasOnlyTouchedIsReadAndNotAskedAgain) {
+  FlatModel model;
+  Ask(model);
+  const auto image = run_.Data().Item(2).image;
+  std::filesystem::last_write_time(
+      image, std::filesystem::last_write_time(image) + std::chrono::seconds(1));
+  EXPECT_EQ(Ask(model).reused, 4);
+  EXPECT_EQ(model.asked, 4);
+}
+
+// Of the same work in two folders.
+auto SameAs(const Record& record) {
+  return ::testing::AllOf(Field(&Record::key, record.key),
+                          Field(&Record::outcome, record.outcome),
+                          Field(&Record::score, record.score),
+                          Field(&Record::prediction_sha256, record.prediction_sha256),
+                          Field(&Record::error_detail, record.error_detail));
+}
+
+TEST_F(PredictTest, AskingOnTheWayIsPredictAndScore) {
+  FlatModel model;
+  model.fail_at = 2;
+  Ask(model);
+  const AnyDataset dataset = OpenDataset(painted_, run_.Root());
+  const std::vector<Record> expected = Score(dataset, SavedAnswers(Folder()), "apart");
+  FlatModel again;
+  again.fail_at = 2;
+  const auto folder = run_.folder.Path() / "on-the-way";
+  const std::vector<Record> records = AskAndScore(again, folder, "together");
+  ASSERT_EQ(records.size(), expected.size());
+  for (std::size_t i = 0; i < records.size(); ++i) EXPECT_THAT(records[i], SameAs(expected[i]));
+  EXPECT_EQ(ReadText(folder / "manifest.jsonl"), ReadText(Folder() / "manifest.jsonl"));
+  EXPECT_EQ(ReadFile(folder / (run_.Key(0) + ".png")), ReadFile(Folder() / (run_.Key(0) + ".png")));
+}
+
+TEST_F(PredictTest, AskingOnTheWayGoesOnWhereItStopped) {
+  FlatModel model;
+  model.fail_at = 2;
+  AskAndScore(model, Folder(), "run");
+  FlatModel again;
+  const std::vector<Record> records = AskAndScore(again, Folder(), "run");
+  EXPECT_EQ(again.asked, 1);
+  EXPECT_EQ(last_.reused, 3);
+  EXPECT_THAT(records, Each(Field(&Record::outcome, Outcome::kScored)));
+}
+
+TEST_F(PredictTest, UnsavedAnswersScoreTheSameAndAreNotAskedForAgain) {
+  FlatModel model;
+  const std::vector<Record> saved = AskAndScore(model, Folder(), "saved");
+  FlatModel unsaved;
+  unsaved.fail_at = 3;
+  AskAndScore(unsaved, "", "unsaved");
+  EXPECT_EQ(unsaved.asked, 4);
+  FlatModel again;
+  const std::vector<Record> records = AskAndScore(again, "", "unsaved");
+  EXPECT_EQ(again.asked, 1);
+  EXPECT_EQ(last_.reused, 3);
+  ASSERT_EQ(records.size(), saved.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    EXPECT_EQ(records[i].score, saved[i].score);
+    EXPECT_NE(records[i].prediction_sha256, saved[i].prediction_sha256);
+  }
+  FlatModel other;
+  other.identity = "flat 2";
+  AskAndScore(other, "", "unsaved");
+  EXPECT_EQ(other.asked, 4);
+}
+
+TEST_F(PredictTest, AnUnsavedAnswerIsAskedForAgainWhenTheTruthChanges) {
+  FlatModel model;
+  AskAndScore(model, "", "unsaved");
+  for (const RawPart& part : run_.Data().ReadTruth(1)) {
+    if (part.path.find("_labelIds") != std::string::npos) {
+      Raster<std::uint8_t> labels = DecodeGray8(part.bytes, part.path);
+      labels.At(0, 0) = 7;
+      WriteFile(part.path, EncodePng(labels));
+    } else if (part.path.find("_instanceIds") != std::string::npos) {
+      Raster<std::uint16_t> instances = DecodeGray16(part.bytes, part.path);
+      instances.At(0, 0) = 7;
+      WriteFile(part.path, EncodePng(instances));
+    }
+  }
+  FlatModel again;
+  AskAndScore(again, "", "unsaved");
+  EXPECT_EQ(again.asked, 1);
+}
+
+TEST_F(PredictTest, ThreadsWorkersAndRequestsACallChangeNothing) {
+  FlatModel model;
+  const std::vector<Record> expected = AskAndScore(model, Folder(), "one", {.threads = 1});
+  int run = 0;
+  for (const int workers : {1, 3}) {
+    for (const std::size_t requests : {1, 3, 8}) {
+      FlatModel other;
+      other.workers = workers;
+      other.requests = requests;
+      const std::string name = "run" + std::to_string(run++);
+      const auto records =
+          AskAndScore(other, run_.folder.Path() / (name + "-answers"), name, {.threads = 3});
+      ASSERT_EQ(records.size(), expected.size());
+      for (std::size_t i = 0; i < records.size(); ++i) {
+        EXPECT_THAT(records[i], SameAs(expected[i]));
+      }
+    }
+  }
+}
+
 TEST_F(PredictTest, ABatchHoldsSeveralImages) {
   FlatModel model;
-  EXPECT_EQ(Ask(model, 3).done, 4);
+  model.requests = 3;
+  EXPECT_EQ(Ask(model).done, 4);
   EXPECT_EQ(model.asked, 4);
 }
 
@@ -161,7 +328,8 @@ TEST_F(PredictTest, KittiShowsTheCropOfTheProtocol) {
   const Protocol protocol = LoadProtocol(test::Configs(), "kitti-depth");
   const AnyDataset dataset = OpenDataset(protocol, run_.folder.Path());
   FlatModel model;
-  Predict(protocol, dataset, {0, 1}, model, run_.folder.Path() / "depth", {});
+  ModelAnswers answers(protocol, dataset, model, {.folder = run_.folder.Path() / "depth"});
+  Predict(dataset, {0, 1}, answers, {});
   for (const Size size : model.sizes) EXPECT_EQ(size, (Size{1216, 352}));
 }
 
@@ -199,7 +367,7 @@ TEST_F(PredictTest, PromptsWriteTheFramesThatAreNoFiles) {
 TEST_F(PredictTest, ANativeFormatHasNoPrompt) {
   FlatModel model;
   const AnyDataset dataset = OpenDataset(run_.protocol, run_.Root());
-  EXPECT_THROW(Predict(run_.protocol, dataset, {0}, model, Folder(), {}), ConfigError);
+  EXPECT_THROW(ModelAnswers(run_.protocol, dataset, model, {.folder = Folder()}), ConfigError);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "datasets/io/errors.h"
-#include "model/image_model.h"
+#include "model/torch/load_model.h"
 
 namespace assay {
 namespace {

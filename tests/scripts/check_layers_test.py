@@ -95,8 +95,8 @@ class Libraries(unittest.TestCase):
     def test_each_library_is_found_outside_its_home_and_not_inside(self):
         cases = [
             ("torch/script.h", "model/torch/a.cc", "model/a.cc"),
-            ("tbb/parallel_pipeline.h", "eval/run.cc", "eval/report.cc"),
-            ("oneapi/tbb/task_arena.h", "eval/run.cc", "datasets/a.cc"),
+            ("tbb/parallel_pipeline.h", "eval/pipeline.cc", "eval/report.cc"),
+            ("oneapi/tbb/task_arena.h", "eval/pipeline.cc", "datasets/a.cc"),
             ("opencv2/imgcodecs.hpp", "datasets/io/a.cc", "datasets/a.cc"),
             ("sqlite3.h", "eval/a.cc", "datasets/a.cc"),
             ("nlohmann/json.hpp", "model/a.cc", "metrics/a.cc"),
@@ -159,6 +159,13 @@ class Streams(unittest.TestCase):
             on_exit_code(3); task.abort(); fmt::format("x"); std::vprint_to(x);
             /* abort(); */ int at_exit = 1;"""
         self.assertEqual(problems({"eval/a.h": quiet}), [])
+
+    def test_a_forked_copy_may_end_itself_and_not_print(self):
+        home = "model/external/child_process.cc"
+        listed = {"model/external/CMakeLists.txt": "child_process.cc"}
+        self.assertEqual(problems({home: "::_exit(1);", **listed}), [])
+        self.assertEqual(len(problems({home: "std::cerr << 1;", **listed})), 1)
+        self.assertEqual(len(problems({"model/external/a.h": "::_exit(1);"})), 1)
 
     def test_code_after_a_digit_separator_is_still_seen(self):
         self.assertEqual(len(problems({"eval/a.h": "int a = 1'000; exit(1);\n"})), 1)
