@@ -135,7 +135,8 @@ void CheckSamplesOf(const std::vector<Sample>& samples, const fs::path& root) {
       throw DatasetError(root, sample.key, "occurs twice", "keys must differ");
     }
     if (!fs::is_regular_file(sample.truth)) {
-      throw DatasetError(sample.truth, sample.key, "is not there", "restore it, or take the sample out");
+      throw DatasetError(
+          sample.truth, sample.key, "is not there", "restore it, or take the sample out");
     }
   }
 }
@@ -227,7 +228,11 @@ template <class Task>
 AnyDataset Open(std::string_view name, const DatasetOptions& options) {
   const fs::path root = CleanRoot(options.root);
   if (!fs::is_directory(root)) {
-    throw MakeError({.root = root, .dataset = std::string(name), .looked_for = "a folder", .tried = {root}, .nearest = {}});
+    throw MakeError({.root = root,
+                     .dataset = std::string(name),
+                     .looked_for = "a folder",
+                     .tried = {root},
+                     .nearest = {}});
   }
   std::vector<Finding> findings;
   json effective;
@@ -246,13 +251,14 @@ AnyDataset Open(std::string_view name, const DatasetOptions& options) {
   }
   CheckSamplesOf(samples, root);
   const auto manifest = ReadManifest(root);
-  DatasetInfo info{.name = std::string(name),
-                   .split = options.split.empty() ? "all" : options.split,
-                   .layout = folder.truth,
-                   .official = manifest ? manifest->samples : static_cast<std::int64_t>(samples.size()),
-                   .synthetic = manifest.has_value(),
-                   .list_sha256 = {},
-                   .notes = {}};
+  DatasetInfo info{
+      .name = std::string(name),
+      .split = options.split.empty() ? "all" : options.split,
+      .layout = folder.truth,
+      .official = manifest ? manifest->samples : static_cast<std::int64_t>(samples.size()),
+      .synthetic = manifest.has_value(),
+      .list_sha256 = {},
+      .notes = {}};
   if (!folder.licence.empty()) info.notes.push_back("licence: " + folder.licence);
   return std::make_unique<Folder<Task>>(std::move(folder), std::move(info), std::move(samples));
 }

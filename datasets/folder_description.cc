@@ -103,8 +103,7 @@ void CheckPatterns(Fields& fields, const FolderDescription& folder) {
   if (wildcards == 0) {
     fields.Report("truth", "must be a pattern with a wildcard, as truth/*.png");
   } else if (!folder.images.empty() && Wildcards(folder.images) != wildcards) {
-    fields.Report("images",
-                  fmt::format("must have as many wildcards as truth, {}", wildcards));
+    fields.Report("images", fmt::format("must have as many wildcards as truth, {}", wildcards));
   }
 }
 
@@ -120,13 +119,15 @@ FolderDescription ReadFolderDescription(const json& given,
   folder.images = fields.Text("images", "");
   folder.truth = fields.Text("truth", "");
   const Formats formats = FormatsOf(task);
-  folder.format = fields.Choice("truth_format", formats.front().second, ChoiceTable<FolderTruth>(formats));
+  folder.format =
+      fields.Choice("truth_format", formats.front().second, ChoiceTable<FolderTruth>(formats));
   if (task == DepthTask::kName) {
     const double unit = folder.format == FolderTruth::kPng16 ? kMillimetre : 1;
     folder.scale = fields.Number("truth_scale", unit, {.min = 1e-9});
   }
   if (task == NormalsTask::kName) {
-    folder.frame = fields.Choice("truth_frame", folder.frame, ChoiceTable<NormalFrame>(kNormalFrameNames));
+    folder.frame =
+        fields.Choice("truth_frame", folder.frame, ChoiceTable<NormalFrame>(kNormalFrameNames));
   }
   if (task == SemanticTask::kName || task == ReferringTask::kName) {
     if (const auto ignore = fields.OptionalNumber("ignore", {}, {.min = 1, .max = 255})) {

@@ -96,8 +96,7 @@ std::string KeyOf(std::string_view pattern, const std::vector<std::string>& text
 
 std::optional<std::vector<std::string>> TextsOfKey(std::string_view pattern, std::string_view key) {
   const Parts parts = Split(pattern);
-  return MatchPattern(pattern,
-                      parts.literals.front() + std::string(key) + parts.literals.back());
+  return MatchPattern(pattern, parts.literals.front() + std::string(key) + parts.literals.back());
 }
 
 std::vector<std::string> FindFiles(const std::filesystem::path& root, std::string_view pattern) {

@@ -30,8 +30,8 @@ std::unique_ptr<Owned> Make(const Key& key) {
   owned->categories.emplace_back("void");
   std::uint8_t next = 0;
   for (int id = 0; id <= last; ++id) {
-    const bool listed = std::any_of(
-        key.begin(), key.end(), [&](const auto& one) { return one.first == id; });
+    const bool listed =
+        std::any_of(key.begin(), key.end(), [&](const auto& one) { return one.first == id; });
     LabelClass one{.id = static_cast<std::uint8_t>(id),
                    .name = owned->names[static_cast<std::size_t>(id)],
                    .train_id = kNotTrained};

@@ -131,13 +131,23 @@ TableRows RowRows(const ordered_json& report) {
   return rows;
 }
 
+bool HasUnpublished(const ordered_json& rows) {
+  return std::any_of(rows.begin(), rows.end(), [](const ordered_json& row) {
+    return row.at("protocol") == "unpublished";
+  });
+}
+
 // What the table leaves to say about the published numbers in it.
 std::string PublishedNote(const ordered_json& report) {
   std::string note;
   if (const std::string cells = PublishedCells(report.at("published")); !cells.empty()) {
     note += "published, nearest: " + cells + "\n";
   }
-  if (report.dump().find("\"protocol\":\"unpublished\"") != std::string::npos) {
+  const ordered_json& lines = report.at("rows");
+  if (HasUnpublished(report.at("published")) ||
+      std::any_of(lines.begin(), lines.end(), [](const ordered_json& line) {
+        return HasUnpublished(line.at("published"));
+      })) {
     note += "(?) its protocol is unpublished: a distance to a printed number, no comparison\n";
   }
   return note;

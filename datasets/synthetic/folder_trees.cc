@@ -53,10 +53,10 @@ void WriteProtocol(const std::filesystem::path& root,
   folder["images"] = "images/*/*.png";
   folder["licence"] = "CC0-1.0; drawn by assay synth";
   ordered_json protocol = {{"name", std::string(dataset) + "-synthetic"},
-                                 {"title", "A synthetic folder, described by this file alone"},
-                                 {"dataset", dataset},
-                                 {"expected_count", options.samples},
-                                 {"folder", std::move(folder)}};
+                           {"title", "A synthetic folder, described by this file alone"},
+                           {"dataset", dataset},
+                           {"expected_count", options.samples},
+                           {"folder", std::move(folder)}};
   protocol.update(settings);
   WriteText(root / kFolderProtocol, protocol.dump(2) + "\n");
   WriteManifest(root, {dataset, options.samples, options.seed, kRoom});
@@ -74,9 +74,9 @@ void WriteImage(const std::filesystem::path& root, const std::string& key, const
 Raster<std::uint8_t> OwnIds(const LabelMap& world) {
   Raster<std::uint8_t> ids(world.size());
   std::transform(world.Pixels().begin(), world.Pixels().end(), ids.Pixels().begin(), [](int label) {
-    const auto* known = std::find_if(std::begin(kClasses), std::end(kClasses), [&](const Class& one) {
-      return one.world == label;
-    });
+    const auto* known = std::find_if(std::begin(kClasses),
+                                     std::end(kClasses),
+                                     [&](const Class& one) { return one.world == label; });
     return static_cast<std::uint8_t>(known == std::end(kClasses) ? kIgnore : known->id);
   });
   return ids;
@@ -124,11 +124,10 @@ void WriteFolderNormalsTree(const std::filesystem::path& root, const SynthOption
                    [](const Vector3& n) { return n == Vector3{} ? n : Vector3{n.x, -n.y, -n.z}; });
     WriteFile(root / "normals" / (KeyOf(i) + ".npy"), EncodeNpyFloat32(ArrayFromVectors(opencv)));
   }
-  WriteProtocol(
-      root,
-      "folder-normals",
-      options,
-      {{"truth", "normals/*/*.npy"}, {"truth_format", "npy"}, {"truth_frame", "opencv"}});
+  WriteProtocol(root,
+                "folder-normals",
+                options,
+                {{"truth", "normals/*/*.npy"}, {"truth_format", "npy"}, {"truth_frame", "opencv"}});
 }
 
 void WriteFolderSemanticTree(const std::filesystem::path& root, const SynthOptions& options) {
@@ -195,10 +194,11 @@ void WriteFolderInstancesTree(const std::filesystem::path& root, const SynthOpti
     table += fmt::format("{},{}\n", KeyOf(i), kind);
   }
   WriteText(root / "samples.csv", table);
-  WriteProtocol(root,
-                "folder-instances",
-                options,
-                {{"truth", "objects/*/*.png"}, {"truth_format", "ids"}, {"samples", "samples.csv"}});
+  WriteProtocol(
+      root,
+      "folder-instances",
+      options,
+      {{"truth", "objects/*/*.png"}, {"truth_format", "ids"}, {"samples", "samples.csv"}});
 }
 
 }  // namespace assay

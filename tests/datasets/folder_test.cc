@@ -61,7 +61,9 @@ RC_GTEST_PROP(FolderPatternProperty, WhatIsFilledMatches, ()) {
 
 class FolderTest : public ::testing::Test {
  protected:
-  void Write(const std::string& path, const Bytes& bytes) { WriteFile(folder_.Path() / path, bytes); }
+  void Write(const std::string& path, const Bytes& bytes) {
+    WriteFile(folder_.Path() / path, bytes);
+  }
   const fs::path& TreeRoot() const { return folder_.Path(); }
   void WriteTextFile(const std::string& path, const std::string& text) {
     WriteText(folder_.Path() / path, text);
@@ -216,7 +218,8 @@ TEST_F(FolderTest, WhatIsWrongIsRefusedWithItsPlace) {
   EXPECT_THAT(with("images", "*/*.png"), HasSubstr("/folder/images"));
   EXPECT_THAT(with("truth_format", "ids"), HasSubstr("/folder/truth_format"));
   EXPECT_THAT(with("truht", "x"), HasSubstr("/folder/truht"));
-  EXPECT_THAT(Refused<DepthTask>("folder-depth", {{"truth", "none/*.png"}}), HasSubstr("none/*.png"));
+  EXPECT_THAT(Refused<DepthTask>("folder-depth", {{"truth", "none/*.png"}}),
+              HasSubstr("none/*.png"));
 }
 
 TEST_F(FolderTest, ClassesAreChecked) {
