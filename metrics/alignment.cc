@@ -103,13 +103,6 @@ double MedianOfRatios(const Pairs& pairs, Median rule) {
   return MedianOf(std::move(ratios), rule);
 }
 
-double LsqScale(const Pairs& pairs) {
-  const auto& [p, g] = pairs;
-  if (p.empty()) return kNan;
-  return SumOf(p.size(), [&](std::size_t i) { return p[i] * g[i]; }) /
-         SumOf(p.size(), [&](std::size_t i) { return p[i] * p[i]; });
-}
-
 struct TwoSums {
   double first, second;
 };
@@ -120,12 +113,23 @@ TwoSums SumsOf(const double* p, const double* g, std::size_t count) {
           SumOf(count, [&](std::size_t i) { return g[i]; })};
 }
 
+ASSAY_WIDE_CLONES
+double SumOfProducts(const double* p, const double* g, std::size_t count) {
+  return SumOf(count, [&](std::size_t i) { return p[i] * g[i]; });
+}
+
 // Of the squares of p, and of p times g, both less their means.
 ASSAY_WIDE_CLONES
 TwoSums CentredSumsOf(
     const double* p, const double* g, std::size_t count, double mean_p, double mean_g) {
   return {SumOf(count, [&](std::size_t i) { return (p[i] - mean_p) * (p[i] - mean_p); }),
           SumOf(count, [&](std::size_t i) { return (p[i] - mean_p) * (g[i] - mean_g); })};
+}
+
+double LsqScale(const Pairs& pairs) {
+  const auto& [p, g] = pairs;
+  if (p.empty()) return kNan;
+  return SumOfProducts(p.data(), g.data(), p.size()) / SumOfProducts(p.data(), p.data(), p.size());
 }
 
 // Centred normal equations.
@@ -150,10 +154,9 @@ AlignmentFit LsqAffine(const Pairs& pairs) {
 AlignmentFit RidgeAffine(const Pairs& pairs, double ridge) {
   const auto& [p, g] = pairs;
   if (p.size() < 2) return kNoFit;
-  const double sum_p = SumOf(p.size(), [&](std::size_t i) { return p[i]; });
-  const double sum_g = SumOf(g.size(), [&](std::size_t i) { return g[i]; });
-  const double pp = SumOf(p.size(), [&](std::size_t i) { return p[i] * p[i]; }) + ridge;
-  const double pg = SumOf(p.size(), [&](std::size_t i) { return p[i] * g[i]; });
+  const auto [sum_p, sum_g] = SumsOf(p.data(), g.data(), p.size());
+  const double pp = SumOfProducts(p.data(), p.data(), p.size()) + ridge;
+  const double pg = SumOfProducts(p.data(), g.data(), p.size());
   const double ones = static_cast<double>(p.size()) + ridge;
   const double determinant = pp * ones - sum_p * sum_p;
   return {(ones * pg - sum_p * sum_g) / determinant, (pp * sum_g - sum_p * pg) / determinant, 0};
