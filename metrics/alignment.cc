@@ -13,6 +13,7 @@
 #include "metrics/alignment_space.h"
 #include "metrics/robust_line.h"
 #include "metrics/sum.h"
+#include "metrics/wide_clones.h"
 
 namespace assay {
 namespace {
@@ -102,11 +103,33 @@ double MedianOfRatios(const Pairs& pairs, Median rule) {
   return MedianOf(std::move(ratios), rule);
 }
 
+struct TwoSums {
+  double first, second;
+};
+
+ASSAY_WIDE_CLONES
+TwoSums SumsOf(const double* p, const double* g, std::size_t count) {
+  return {SumOf(count, [&](std::size_t i) { return p[i]; }),
+          SumOf(count, [&](std::size_t i) { return g[i]; })};
+}
+
+ASSAY_WIDE_CLONES
+double SumOfProducts(const double* p, const double* g, std::size_t count) {
+  return SumOf(count, [&](std::size_t i) { return p[i] * g[i]; });
+}
+
+// Of the squares of p, and of p times g, both less their means.
+ASSAY_WIDE_CLONES
+TwoSums CentredSumsOf(
+    const double* p, const double* g, std::size_t count, double mean_p, double mean_g) {
+  return {SumOf(count, [&](std::size_t i) { return (p[i] - mean_p) * (p[i] - mean_p); }),
+          SumOf(count, [&](std::size_t i) { return (p[i] - mean_p) * (g[i] - mean_g); })};
+}
+
 double LsqScale(const Pairs& pairs) {
   const auto& [p, g] = pairs;
   if (p.empty()) return kNan;
-  return SumOf(p.size(), [&](std::size_t i) { return p[i] * g[i]; }) /
-         SumOf(p.size(), [&](std::size_t i) { return p[i] * p[i]; });
+  return SumOfProducts(p.data(), g.data(), p.size()) / SumOfProducts(p.data(), p.data(), p.size());
 }
 
 // Centred normal equations.
@@ -114,17 +137,15 @@ AlignmentFit LsqAffine(const Pairs& pairs) {
   const auto& [p, g] = pairs;
   if (p.size() < 2) return kNoFit;
   const auto count = static_cast<double>(p.size());
-  const double mean_g = SumOf(g.size(), [&](std::size_t i) { return g[i]; }) / count;
+  const TwoSums sums = SumsOf(p.data(), g.data(), p.size());
+  const double mean_p = sums.first / count;
+  const double mean_g = sums.second / count;
   const double first = p.front();
   if (std::all_of(p.begin(), p.end(), [first](double value) { return value == first; })) {
     const double norm = first * first + 1;
     return {mean_g * first / norm, mean_g / norm, 0};
   }
-  const double mean_p = SumOf(p.size(), [&](std::size_t i) { return p[i]; }) / count;
-  const double spread =
-      SumOf(p.size(), [&](std::size_t i) { return (p[i] - mean_p) * (p[i] - mean_p); });
-  const double joint =
-      SumOf(p.size(), [&](std::size_t i) { return (p[i] - mean_p) * (g[i] - mean_g); });
+  const auto [spread, joint] = CentredSumsOf(p.data(), g.data(), p.size(), mean_p, mean_g);
   const double scale = joint / spread;
   return {scale, mean_g - scale * mean_p, 0};
 }
@@ -133,10 +154,9 @@ AlignmentFit LsqAffine(const Pairs& pairs) {
 AlignmentFit RidgeAffine(const Pairs& pairs, double ridge) {
   const auto& [p, g] = pairs;
   if (p.size() < 2) return kNoFit;
-  const double sum_p = SumOf(p.size(), [&](std::size_t i) { return p[i]; });
-  const double sum_g = SumOf(g.size(), [&](std::size_t i) { return g[i]; });
-  const double pp = SumOf(p.size(), [&](std::size_t i) { return p[i] * p[i]; }) + ridge;
-  const double pg = SumOf(p.size(), [&](std::size_t i) { return p[i] * g[i]; });
+  const auto [sum_p, sum_g] = SumsOf(p.data(), g.data(), p.size());
+  const double pp = SumOfProducts(p.data(), p.data(), p.size()) + ridge;
+  const double pg = SumOfProducts(p.data(), g.data(), p.size());
   const double ones = static_cast<double>(p.size()) + ridge;
   const double determinant = pp * ones - sum_p * sum_p;
   return {(ones * pg - sum_p * sum_g) / determinant, (pp * sum_g - sum_p * pg) / determinant, 0};
@@ -171,22 +191,30 @@ AlignmentFit Metric3dPolyfit(const Pairs& pairs, Median rule) {
   return {MedianOf(Copied(measured.g), rule) / (median_p + kPolyfitEpsilon), 0, 0};
 }
 
+ASSAY_WIDE_CLONES
+void InvertInto(const double* values, std::size_t count, double* inverses) {
+  for (std::size_t i = 0; i < count; ++i) inverses[i] = 1 / values[i];
+}
+
 // Also as weights: they make every error one in units of the truth.
 std::vector<double> InversesOf(std::span<const double> values) {
   std::vector<double> inverses(values.size());
-  std::transform(
-      values.begin(), values.end(), inverses.begin(), [](double value) { return 1 / value; });
+  InvertInto(values.data(), values.size(), inverses.data());
   return inverses;
 }
 
-bool ArePositive(std::span<const double> values) {
-  return std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
+ASSAY_WIDE_CLONES
+bool ArePositive(const double* values, std::size_t count) {
+  bool are = true;
+  for (std::size_t i = 0; i < count; ++i) are = are && values[i] > 0;
+  return are;
 }
 
 // Over the pairs of two positive numbers.
 AlignmentFit MarigoldDisparity(const Pairs& pairs) {
   KeptPairs kept;
-  const bool all = ArePositive(pairs.p) && ArePositive(pairs.g);
+  const bool all =
+      ArePositive(pairs.p.data(), pairs.p.size()) && ArePositive(pairs.g.data(), pairs.g.size());
   for (std::size_t i = 0; i < pairs.p.size() && !all; ++i) {
     if (pairs.g[i] > 0 && pairs.p[i] > 0) kept.Add(pairs.p[i], pairs.g[i]);
   }
@@ -218,6 +246,26 @@ AlignmentFit RobustAffine(const Pairs& pairs, AnchorTies ties) {
   if (pairs.p.size() < 2) return kNoFit;
   const Line line = RobustLine(pairs.p, pairs.g, InversesOf(pairs.g), ties);
   return {line.scale, line.shift, 0};
+}
+
+// `depth` may be `input`.
+ASSAY_WIDE_CLONES
+void LineOf(const AlignmentFit& fit, const double* input, std::size_t count, double* depth) {
+  const double scale = fit.scale;
+  const double shift = fit.shift;
+  for (std::size_t i = 0; i < count; ++i) depth[i] = scale * input[i] + shift;
+}
+
+// The same, where the line is one of disparity.
+ASSAY_WIDE_CLONES
+void DepthOfLine(const AlignmentFit& fit, const double* input, std::size_t count, double* depth) {
+  const double scale = fit.scale;
+  const double shift = fit.shift;
+  const double floor = fit.disparity_floor;
+  for (std::size_t i = 0; i < count; ++i) {
+    const double line = scale * input[i] + shift;
+    depth[i] = 1 / (line < floor ? floor : line);
+  }
 }
 
 AlignmentFit FitInputs(const AlignmentSettings& settings, const Pairs& pairs) {
@@ -300,21 +348,19 @@ void ApplyAlignment(const AlignmentSettings& settings,
                     const AlignmentFit& fit,
                     std::span<const double> prediction,
                     std::span<double> depth) {
-  const auto apply = [&](const auto& function) {
-    std::transform(prediction.begin(), prediction.end(), depth.begin(), function);
-  };
-  const auto line = [fit](double input) { return fit.scale * input + fit.shift; };
-  const auto disparity = [fit, line](double input) {
-    const double value = line(input);
-    return 1 / (value < fit.disparity_floor ? fit.disparity_floor : value);
-  };
-  const bool as_is = ReadsAsIs(settings.kind, kind);
-  if (settings.kind == Alignment::kNone) {
-    apply([as_is](double value) { return as_is ? value : 1 / value; });
-  } else if (FitsDisparity(settings.kind)) {
-    apply([&](double value) { return disparity(as_is ? value : 1 / value); });
+  const double* from = prediction.data();
+  const bool is_fitted = settings.kind != Alignment::kNone;
+  if (!ReadsAsIs(settings.kind, kind)) {
+    InvertInto(from, prediction.size(), depth.data());
+    from = depth.data();
+  } else if (!is_fitted) {
+    std::copy(prediction.begin(), prediction.end(), depth.begin());
+  }
+  if (!is_fitted) return;
+  if (FitsDisparity(settings.kind)) {
+    DepthOfLine(fit, from, prediction.size(), depth.data());
   } else {
-    apply([&](double value) { return line(as_is ? value : 1 / value); });
+    LineOf(fit, from, prediction.size(), depth.data());
   }
 }
 

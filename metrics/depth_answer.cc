@@ -1,6 +1,7 @@
 #include "metrics/depth_answer.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <limits>
 #include <tuple>
@@ -43,15 +44,17 @@ double FarOf(const DepthSettings& settings, const DepthValue& value) {
   return replaced ? value.painted_far_m : std::numeric_limits<double>::infinity();
 }
 
-std::vector<bool> FitColumns(const DepthSettings& settings, Size full) {
+// The columns a fit sees, strip by strip.
+std::vector<PixelSet> FitColumns(const DepthSettings& settings, Size full) {
   const bool thinned = settings.align.kind == Alignment::kLsqAffine && settings.align.max_res > 0;
-  std::vector<bool> seen(static_cast<std::size_t>(full.width), !thinned);
+  const auto strips = static_cast<std::size_t>((full.width + kStripPixels - 1) / kStripPixels);
+  std::vector<PixelSet> seen(strips, thinned ? 0 : ~PixelSet{0});
   if (!thinned) return seen;
   const Box frame = ScoringFrame(settings, full);
   const Size size{frame.col_end - frame.col_begin, frame.row_end - frame.row_begin};
   for (const int column : SubsampledColumns(size, settings.align.max_res)) {
     const int x = frame.col_begin + column;
-    seen[static_cast<std::size_t>(x)] = true;
+    seen[static_cast<std::size_t>(x / kStripPixels)] |= PixelSet{1} << (x % kStripPixels);
   }
   return seen;
 }
@@ -90,43 +93,75 @@ bool DepthAnswerReader::FitsOnPairsOf(const DepthAnswerReader& other) const {
   return key(*this) == key(other) && framed_.ReadsAs(other.framed_);
 }
 
-void DepthAnswerReader::CollectPairs(const DepthTruth& truth, FitPairs& pairs) const {
-  const Size full = truth.depth_m.size();
-  const bool on_grid = FitsOnNearestGrid(settings_.align.kind);
-  const std::vector<bool> seen = FitColumns(settings_, full);
-  Mask usable(on_grid ? full : Size{}, 0);
-  pairs.predictions.clear();
-  pairs.depths.clear();
-  pairs.excluded = 0;
-  const auto use = [&](double raw, double g) {
-    pairs.predictions.push_back(raw);
-    pairs.depths.push_back(g);
-  };
-  if (!on_grid) {
-    pairs.predictions.reserve(full.Pixels());
-    pairs.depths.reserve(full.Pixels());
+PixelSet DepthAnswerReader::LeftOutOfFit(std::span<const double> raw) const {
+  constexpr double kMost = std::numeric_limits<double>::max();
+  const PixelSet all = PixelsBetween(0, static_cast<int>(raw.size()));
+  switch (settings_.undefined) {
+    case UndefinedPrediction::kAsSourceClips:
+      return 0;
+    case UndefinedPrediction::kDrop: {
+      constexpr double kInfinity = std::numeric_limits<double>::infinity();
+      return (all & ~Within(raw, -kInfinity, kInfinity)) | Within(raw, 0, 0);
+    }
+    case UndefinedPrediction::kWorseClipEnd:
+      break;
   }
+  const bool affine = IsAffineInPrediction(settings_.align.kind);
+  return all & ~Within(raw, affine ? -kMost : std::numeric_limits<double>::denorm_min(), kMost);
+}
+
+// Calls visit(place, kept pixels) for every strip with pixels that a fit may see, in order.
+template <class Visit>
+void DepthAnswerReader::ForEachKept(Size full,
+                                    const ScoredPixels& scored,
+                                    std::int64_t& excluded,
+                                    const Visit& visit) const {
   StripValues buffer;
-  ForEachStrip(pairs.scored->box(), full.width, [&](const StripPlace& place) {
-    const PixelSet set = pairs.scored->In(place);
+  ForEachStrip(scored.box(), full.width, [&](const StripPlace& place) {
+    const PixelSet set = scored.In(place);
     if (set == 0) return;
-    const std::span<const double> depths = StripOf(truth.depth_m, place);
     const std::span<const double> answers = framed_.Strip(place, buffer);
-    ForEachPixel(set, [&](std::size_t i) {
-      const double raw = OfFar(answers[i]);
-      const int x = place.x + static_cast<int>(i);
-      if (LeftOutOfFit(raw)) {
-        ++pairs.excluded;
-      } else if (on_grid) {
-        usable.At(x, place.y) = 1;
-      } else if (seen[static_cast<std::size_t>(x)]) {
-        use(raw, depths[i]);
-      }
-    });
+    const PixelSet left_out = set & LeftOutOfFit(answers);
+    excluded += std::popcount(left_out);
+    visit(place, set & ~left_out, answers);
   });
-  if (!on_grid) return;
+}
+
+void DepthAnswerReader::CollectAll(const DepthMap& truth,
+                                   const ScoredPixels& scored,
+                                   FitPairs& pairs) const {
+  const std::vector<PixelSet> seen = FitColumns(settings_, truth.size());
+  pairs.predictions.reserve(truth.size().Pixels());
+  pairs.depths.reserve(truth.size().Pixels());
+  StripValues few_answers;
+  StripValues few_depths;
+  const auto visit = [&](const StripPlace& place, PixelSet kept, std::span<const double> answers) {
+    const std::span<const double> depths = StripOf(truth, place);
+    std::size_t count = 0;
+    ForEachPixel(kept & seen[static_cast<std::size_t>(place.x / kStripPixels)], [&](std::size_t i) {
+      few_answers[count] = OfFar(answers[i]);
+      few_depths[count++] = depths[i];
+    });
+    const auto end = static_cast<std::ptrdiff_t>(count);
+    pairs.predictions.insert(
+        pairs.predictions.end(), few_answers.begin(), few_answers.begin() + end);
+    pairs.depths.insert(pairs.depths.end(), few_depths.begin(), few_depths.begin() + end);
+  };
+  ForEachKept(truth.size(), scored, pairs.excluded, visit);
+}
+
+void DepthAnswerReader::CollectOnGrid(const DepthMap& truth,
+                                      const ScoredPixels& scored,
+                                      FitPairs& pairs) const {
+  Mask usable(truth.size(), 0);
+  const auto visit = [&](const StripPlace& place, PixelSet kept, std::span<const double>) {
+    const auto row = usable.Row(place.y).subspan(static_cast<std::size_t>(place.x));
+    ForEachPixel(kept, [row](std::size_t i) { row[i] = 1; });
+  };
+  ForEachKept(truth.size(), scored, pairs.excluded, visit);
   for (const GridPixel& pixel : NearestGrid(usable)) {
-    use(OfFar(framed_.At(pixel.x, pixel.y)), truth.depth_m.At(pixel.x, pixel.y));
+    pairs.predictions.push_back(OfFar(framed_.At(pixel.x, pixel.y)));
+    pairs.depths.push_back(truth.At(pixel.x, pixel.y));
   }
 }
 
@@ -135,14 +170,19 @@ void DepthAnswerReader::FitOn(const DepthTruth& truth,
                               FitPairs& pairs,
                               DepthScore& score) {
   if (settings_.align.kind == Alignment::kNone) return;
-  if (pairs.reader == nullptr || pairs.scored != scored || !FitsOnPairsOf(*pairs.reader)) {
-    pairs.reader = this;
+  const bool known =
+      pairs.reader != nullptr && pairs.scored == scored && FitsOnPairsOf(*pairs.reader);
+  pairs.reader = nullptr;  // until they are whole: what throws leaves no reader behind
+  if (!known) {
+    pairs = {};
     pairs.scored = scored;
-    CollectPairs(truth, pairs);
+    FitsOnNearestGrid(settings_.align.kind) ? CollectOnGrid(truth.depth_m, scored, pairs)
+                                            : CollectAll(truth.depth_m, scored, pairs);
   }
   fit_ = FitAlignment(settings_.align, value_.kind, pairs.predictions, pairs.depths);
   score.fit = fit_;
   score.excluded_from_fit = pairs.excluded;
+  pairs.reader = this;
 }
 
 AnswerStrip DepthAnswerReader::Strip(const StripPlace& place, StripValues& buffer) const {

@@ -67,19 +67,21 @@ class DepthAnswerReader {
 
  private:
   bool FitsOnPairsOf(const DepthAnswerReader& other) const;
-  void CollectPairs(const DepthTruth& truth, FitPairs& pairs) const;
-  bool IsProduct() const { return settings_.undefined == UndefinedPrediction::kWorseClipEnd; }
+  template <class Visit>
+  void ForEachKept(Size full,
+                   const ScoredPixels& scored,
+                   std::int64_t& excluded,
+                   const Visit& visit) const;
+  void CollectAll(const DepthMap& truth, const ScoredPixels& scored, FitPairs& pairs) const;
+  void CollectOnGrid(const DepthMap& truth, const ScoredPixels& scored, FitPairs& pairs) const;
   double OfFar(double raw) const {
     return raw == std::numeric_limits<double>::infinity() ? far_ : raw;
   }
   bool IsDropped(double value) const {
     return settings_.undefined == UndefinedPrediction::kDrop && (std::isnan(value) || value == 0);
   }
-  bool LeftOutOfFit(double raw) const {
-    if (IsDropped(raw)) return true;
-    return IsProduct() &&
-           (!std::isfinite(raw) || (raw <= 0 && !IsAffineInPrediction(settings_.align.kind)));
-  }
+  // Pixels of a strip of the answer.
+  PixelSet LeftOutOfFit(std::span<const double> raw) const;
 
   const DepthSettings& settings_;
   const DepthValue& value_;

@@ -110,11 +110,16 @@ void TruthStrip::MoveTo(const DepthMap& truth, const StripPlace& to) {
   place = to;
   depth = StripOf(truth, to);
   bands.clear();
-  PixelSet left = Within(depth, LeastOf(0), MostOf(kDepthBands - 1));
+  measured = Within(depth, LeastOf(0), MostOf(kDepthBands - 1));
+  least = std::numeric_limits<double>::max();
+  most = 0;
+  PixelSet left = measured;
   while (left != 0) {
     const std::size_t band = DepthBandOf(depth[static_cast<std::size_t>(std::countr_zero(left))]);
     const PixelSet pixels = left & Within(depth, LeastOf(band), MostOf(band));
     bands.push_back({band, pixels});
+    least = std::min(least, LeastOf(band));
+    most = std::max(most, MostOf(band));
     left &= ~pixels;
   }
 }
@@ -129,8 +134,9 @@ std::span<const DepthPart> StripSums::Of(PixelSet set,
     if (!has_terms_) terms_.Set(prediction, truth.depth, formulas_);
     has_terms_ = true;
     sets_.push_back(set);
-    for (const TruthStrip::Band& band : truth.bands)
+    for (const TruthStrip::Band& band : truth.bands) {
       parts_.push_back(terms_.Sum(set & band.pixels));
+    }
   }
   return std::span(parts_).subspan(place * bands, bands);
 }
@@ -148,33 +154,42 @@ DepthComparison::DepthComparison(const DepthSettings& settings,
   answer_.FitOn(truth, scored_, pairs, score_);
 }
 
-void DepthComparison::AddPixel(const ReadDepth& pixel, double g) {
-  score_.undefined += pixel.undefined ? 1 : 0;
-  if (pixel.dropped) return;
-  const DepthFormulas formulas = FormulasOf(settings_);
-  DepthAccumulator& band = sums_.bands[DepthBandOf(g)];
-  score_.clipped += pixel.clipped ? 1 : 0;
-  if (pixel.undefined && worse_end_) {
-    band.AddUndefined(PartOf(ends_.low, g, formulas), PartOf(ends_.high, g, formulas));
-  } else {
-    band.Add(PartOf(pixel.depth, g, formulas));
+void DepthComparison::AddParts(std::span<const DepthPart> parts, const TruthStrip& strip) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].pixels != 0) sums_.bands[strip.bands[i].band].Add(parts[i]);
   }
 }
 
+void DepthComparison::AddOthers(PixelSet others, const TruthStrip& strip) {
+  const DepthFormulas formulas = FormulasOf(settings_);
+  StripValues depths{};
+  PixelSet defined = 0;
+  ForEachPixel(others, [&](std::size_t i) {
+    const ReadDepth pixel = answer_.At(strip.place.x + static_cast<int>(i), strip.place.y);
+    const double g = strip.depth[i];
+    score_.undefined += pixel.undefined ? 1 : 0;
+    score_.clipped += pixel.clipped ? 1 : 0;
+    if (pixel.undefined && worse_end_) {
+      sums_.bands[DepthBandOf(g)].AddUndefined(PartOf(ends_.low, g, formulas),
+                                               PartOf(ends_.high, g, formulas));
+    } else if (!pixel.dropped) {
+      depths[i] = pixel.depth;
+      defined |= kStripPixelSets[i];
+    }
+  });
+  if (defined == 0) return;
+  StripSums sums(formulas);
+  AddParts(sums.Of(defined, std::span(depths).first(strip.depth.size()), strip), strip);
+}
+
 void DepthComparison::AddStrip(const TruthStrip& strip, StripSums& sums) {
-  const PixelSet scored = scored_.In(strip.place);
+  const PixelSet scored = scored_.In(strip.place, strip.measured, strip.least, strip.most);
   if (scored == 0) return;
   StripValues buffer;
   const AnswerStrip answer = answer_.Strip(strip.place, buffer);
-  if (const PixelSet plain = scored & answer.plain; plain != 0) {
-    const std::span<const DepthPart> parts = sums.Of(plain, answer.depth, strip);
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      if (parts[i].pixels != 0) sums_.bands[strip.bands[i].band].Add(parts[i]);
-    }
-  }
-  ForEachPixel(scored & ~answer.plain, [&](std::size_t i) {
-    AddPixel(answer_.At(strip.place.x + static_cast<int>(i), strip.place.y), strip.depth[i]);
-  });
+  const PixelSet plain = scored & answer.plain;
+  if (plain != 0) AddParts(sums.Of(plain, answer.depth, strip), strip);
+  if (plain != scored) AddOthers(scored & ~plain, strip);
 }
 
 DepthScore DepthComparison::Finish() {

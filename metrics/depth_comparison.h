@@ -38,6 +38,8 @@ struct TruthStrip {
   StripPlace place;
   std::span<const double> depth;
   std::vector<Band> bands;  // those that occur
+  PixelSet measured = 0;
+  double least = 0, most = 0;  // the ends of the nearest and the farthest band
 
   void MoveTo(const DepthMap& truth, const StripPlace& to);
 };
@@ -87,7 +89,9 @@ class DepthComparison {
   DepthScore Finish();
 
  private:
-  void AddPixel(const ReadDepth& pixel, double g);
+  // Of the scored pixels that are not plain.
+  void AddOthers(PixelSet others, const TruthStrip& strip);
+  void AddParts(std::span<const DepthPart> parts, const TruthStrip& strip);
 
   const DepthSettings& settings_;
   const DepthTruth& truth_;

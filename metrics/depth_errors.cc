@@ -22,60 +22,86 @@ void RatiosOf(const double* p, const double* g, std::size_t count, double* ratio
   }
 }
 
-// A ratio is at least 1, but for a prediction below 0.
-std::array<PixelSet, 3> InliersOf(std::span<const double> ratio) {
-  static const std::array<double, 3> kMost = {std::nextafter(1.25, 0),
-                                              std::nextafter(1.25 * 1.25, 0),
-                                              std::nextafter(1.25 * 1.25 * 1.25, 0)};
-  return {Within(ratio, 1, kMost[0]), Within(ratio, 1, kMost[1]), Within(ratio, 1, kMost[2])};
+// Delta is strict; a ratio is at least 1, but for a prediction below 0.
+ASSAY_WIDE_CLONES
+void InliersOf(const double* ratio, std::size_t count, std::array<PixelSet, 3>& inliers) {
+  PixelSet first = 0;
+  PixelSet second = 0;
+  PixelSet third = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const PixelSet pixel = ratio[i] >= 1 ? kStripPixelSets[i] : 0;
+    first |= ratio[i] < 1.25 ? pixel : 0;
+    second |= ratio[i] < 1.25 * 1.25 ? pixel : 0;
+    third |= ratio[i] < 1.25 * 1.25 * 1.25 ? pixel : 0;
+  }
+  inliers = {first, second, third};
 }
-
-using StripReals = std::array<StripValues, kSqLogUndefined>;
 
 // `log` is of the ratios.
 ASSAY_WIDE_CLONES
-void TermsOf(
-    const double* p, const double* g, const double* log, std::size_t count, StripReals& terms) {
+void TermsOf(const double* p,
+             const double* g,
+             const double* log,
+             std::size_t count,
+             StripTerms::Reals& terms) {
   constexpr double kMax = std::numeric_limits<double>::max();
   for (std::size_t i = 0; i < count; ++i) {
     const double difference = std::abs(p[i] - g[i]);
     const double relative = difference / g[i];
     // |1/p - 1/g| = |p-g| / (p g), and 1/g where p is infinite.
     const bool endless = p[i] > kMax;
-    const double inverse = (endless ? 1 : relative) / (endless ? g[i] : p[i]);
-    const double e = p[i] < g[i] ? -log[i] : log[i];
-    terms[kAbs][i] = difference;
-    terms[kAbsRel][i] = relative;
-    terms[kSqRel][i] = difference * relative;
-    terms[kSq][i] = difference * difference;
-    terms[kSqLog][i] = e * e;
-    terms[kAbsLog][i] = std::abs(e);
-    terms[kSqInverse][i] = inverse * inverse;
-    terms[kLog][i] = e;
+    terms.inverse[i] = (endless ? 1 : relative) / (endless ? g[i] : p[i]);
+    terms.e[i] = p[i] < g[i] ? -log[i] : log[i];
+    terms.abs[i] = difference;
+    terms.abs_rel[i] = relative;
+    terms.sq_rel[i] = difference * relative;
   }
 }
 
-// All bits of the pixels of `set`, none of the others.
-ASSAY_WIDE_CLONES
-void ExpandInto(PixelSet set, std::array<std::uint64_t, kStripPixels>& all_bits) {
-  for (std::size_t i = 0; i < all_bits.size(); ++i) all_bits[i] = 0 - (set >> i & 1U);
+// Eight sums, one of every eighth pixel.
+struct Lanes {
+  std::array<double, 8> lanes{};
+  double Total() const {
+    return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) +
+           ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+  }
+};
+
+// All bits of the pixels of a set, none of the others.
+using PixelBits = std::array<std::uint64_t, kStripPixels>;
+
+inline double Kept(double value, std::uint64_t bits) {
+  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(value) & bits);
 }
 
 ASSAY_WIDE_CLONES
-void SumInto(const StripReals& terms,
-             const std::array<std::uint64_t, kStripPixels>& all_bits,
-             DepthReals& sums) {
-  for (std::size_t slot = 0; slot < terms.size(); ++slot) {
-    std::array<double, 8> lanes{};
-    for (std::size_t i = 0; i < all_bits.size(); i += lanes.size()) {
-      for (std::size_t k = 0; k < lanes.size(); ++k) {
-        const auto bits = std::bit_cast<std::uint64_t>(terms[slot][i + k]);
-        lanes[k] += std::bit_cast<double>(bits & all_bits[i + k]);  // 0 where not in the set
-      }
+void SumInto(const StripTerms::Reals& terms, PixelSet set, DepthReals& sums) {
+  PixelBits bits;
+  for (std::size_t i = 0; i < bits.size(); ++i) bits[i] = 0 - (set >> i & 1U);
+  Lanes abs, abs_rel, sq_rel, sq, sq_log, abs_log, sq_inverse, log;
+  for (std::size_t i = 0; i < bits.size(); i += 8) {
+    for (std::size_t k = 0; k < 8; ++k) {
+      const double difference = Kept(terms.abs[i + k], bits[i + k]);
+      const double e = Kept(terms.e[i + k], bits[i + k]);
+      const double inverse = Kept(terms.inverse[i + k], bits[i + k]);
+      abs.lanes[k] += difference;
+      abs_rel.lanes[k] += Kept(terms.abs_rel[i + k], bits[i + k]);
+      sq_rel.lanes[k] += Kept(terms.sq_rel[i + k], bits[i + k]);
+      sq.lanes[k] += difference * difference;
+      sq_log.lanes[k] += e * e;
+      abs_log.lanes[k] += std::abs(e);
+      sq_inverse.lanes[k] += inverse * inverse;
+      log.lanes[k] += e;
     }
-    sums[slot] = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) +
-                 ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
   }
+  sums[kAbs] = abs.Total();
+  sums[kAbsRel] = abs_rel.Total();
+  sums[kSqRel] = sq_rel.Total();
+  sums[kSq] = sq.Total();
+  sums[kSqLog] = sq_log.Total();
+  sums[kAbsLog] = abs_log.Total();
+  sums[kSqInverse] = sq_inverse.Total();
+  sums[kLog] = log.Total();
 }
 
 // Sum and sum of squares of the log errors.
@@ -156,16 +182,15 @@ void StripTerms::Set(std::span<const double> prediction,
   const std::size_t count = prediction.size();
   StripValues ratios;
   StripValues logs;
-  const std::span<double> ratio = std::span(ratios).first(count);
   RatiosOf(prediction.data(), truth.data(), count, ratios.data());
-  LogsOf(ratio, std::span(logs).first(count));
-  inliers_ = InliersOf(ratio);
+  LogsOf(std::span(ratios).first(count), std::span(logs).first(count));
+  InliersOf(ratios.data(), count, inliers_);
   TermsOf(prediction.data(), truth.data(), logs.data(), count, reals_);
   for (std::size_t i = 0; i < count && formulas.abs_rel_epsilon != 0; ++i) {
-    reals_[kAbsRel][i] = reals_[kAbs][i] / (truth[i] + formulas.abs_rel_epsilon);
+    reals_.abs_rel[i] = reals_.abs[i] / (truth[i] + formulas.abs_rel_epsilon);
   }
   for (std::size_t i = 0; i < count && formulas.sq_rel_over == SqRelOver::kTruthSquared; ++i) {
-    reals_[kSqRel][i] /= truth[i];
+    reals_.sq_rel[i] /= truth[i];
   }
 }
 
@@ -175,9 +200,7 @@ DepthPart StripTerms::Sum(PixelSet set) const {
   for (std::size_t k = 0; k < inliers_.size(); ++k) {
     part.inliers[k] = std::popcount(set & inliers_[k]);
   }
-  std::array<std::uint64_t, kStripPixels> all_bits;
-  ExpandInto(set, all_bits);
-  SumInto(reals_, all_bits, part.reals);
+  SumInto(reals_, set, part.reals);
   return part;
 }
 

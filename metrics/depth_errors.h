@@ -74,9 +74,14 @@ class StripTerms {
   // As eight sums of every eighth pixel, these added up in pairs.
   DepthPart Sum(PixelSet set) const;
 
+  // By pixel; what is a product of these is made when they are added up.
+  struct Reals {
+    StripValues abs{}, abs_rel{}, sq_rel{}, inverse{}, e{};
+  };
+
  private:
   std::array<PixelSet, 3> inliers_{};
-  std::array<StripValues, kSqLogUndefined> reals_{};  // by DepthSlot
+  Reals reals_;
 };
 
 // Of a single pixel.

@@ -84,17 +84,28 @@ ScoredPixels::ScoredPixels(const DepthSettings& settings, const DepthTruth& trut
   most_ = std::min(most_, most);
 }
 
-PixelSet ScoredPixels::In(const StripPlace& place) const {
+PixelSet ScoredPixels::Usable(const StripPlace& place, PixelSet set) const {
   if (place.y < box_.row_begin || place.y >= box_.row_end) return 0;
-  const PixelSet inside = PixelsBetween(box_.col_begin - place.x, box_.col_end - place.x);
-  if (inside == 0) return 0;
-  PixelSet set = inside & Within(StripOf(truth_->depth_m, place), least_, most_);
+  set &= PixelsBetween(box_.col_begin - place.x, box_.col_end - place.x);
   if (!masked_) return set;
   ForEachPixel(set, [&](std::size_t i) {
-    if (truth_->file_mask.At(place.x + static_cast<int>(i), place.y) == 0)
+    if (truth_->file_mask.At(place.x + static_cast<int>(i), place.y) == 0) {
       set &= ~(PixelSet{1} << i);
+    }
   });
   return set;
+}
+
+PixelSet ScoredPixels::In(const StripPlace& place) const {
+  const PixelSet set = Usable(place, PixelsBetween(0, place.count));
+  return set == 0 ? 0 : set & Within(StripOf(truth_->depth_m, place), least_, most_);
+}
+
+PixelSet ScoredPixels::In(const StripPlace& place,
+                          PixelSet measured,
+                          double least,
+                          double most) const {
+  return least >= least_ && most <= most_ ? Usable(place, measured) : In(place);
 }
 
 FramedAnswer::FramedAnswer(const DepthSettings& settings, const DepthValue& value, Size full)
@@ -118,8 +129,9 @@ std::span<const double> FramedAnswer::Strip(const StripPlace& place, StripValues
                        place.x >= shown_.col_begin && place.x + place.count <= shown_.col_end;
   if (covered) return StripOf(*map_, {place.x - origin_x_, place.y - origin_y_, place.count});
   const auto values = std::span(buffer).first(static_cast<std::size_t>(place.count));
-  for (int i = 0; i < place.count; ++i)
+  for (int i = 0; i < place.count; ++i) {
     values[static_cast<std::size_t>(i)] = At(place.x + i, place.y);
+  }
   return values;
 }
 

@@ -51,11 +51,15 @@ class ScoredPixels {
   ScoredPixels(const DepthSettings& settings, const DepthTruth& truth);
   const Box& box() const { return box_; }
   PixelSet In(const StripPlace& place) const;
+  // The same where `measured` are the pixels of the strip with a depth, all from `least` to `most`.
+  PixelSet In(const StripPlace& place, PixelSet measured, double least, double most) const;
   // Inside the box.
   bool Has(int x, int y) const {
     const double g = truth_->depth_m.At(x, y);
     return g >= least_ && g <= most_ && (!masked_ || truth_->file_mask.At(x, y) != 0);
   }
+  // Those of `set` that are inside the box and the mask file.
+  PixelSet Usable(const StripPlace& place, PixelSet set) const;
   friend bool operator==(const ScoredPixels&, const ScoredPixels&) = default;
 
  private:

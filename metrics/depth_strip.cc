@@ -7,17 +7,11 @@
 namespace assay {
 namespace {
 
-constexpr std::array<PixelSet, kStripPixels> kPixels = [] {
-  std::array<PixelSet, kStripPixels> pixels{};
-  for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = PixelSet{1} << i;
-  return pixels;
-}();
-
 ASSAY_WIDE_CLONES
 PixelSet WithinOf(const double* values, std::size_t count, double least, double most) {
   PixelSet set = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    set |= values[i] >= least && values[i] <= most ? kPixels[i] : 0;
+    set |= values[i] >= least && values[i] <= most ? kStripPixelSets[i] : 0;
   }
   return set;
 }

@@ -17,6 +17,13 @@ using StripValues = std::array<double, kStripPixels>;
 // Bit i is pixel i of a strip.
 using PixelSet = std::uint64_t;
 
+// Pixel i alone, as a table: what loops over wide registers can read and not compute.
+inline constexpr std::array<PixelSet, kStripPixels> kStripPixelSets = [] {
+  std::array<PixelSet, kStripPixels> pixels{};
+  for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = PixelSet{1} << i;
+  return pixels;
+}();
+
 // Pixels `begin` to before `end` of a strip, both cut to its 64.
 PixelSet PixelsBetween(int begin, int end);
 

@@ -43,18 +43,23 @@ inline double LogOf(double value) {
   return k * std::numbers::ln2 + (2 * s + 2 * s * (series * z));
 }
 
+// The pixels that LogOf is not for.
 ASSAY_WIDE_CLONES
-void LogsOfNormal(const double* values, std::size_t count, double* logs) {
-  for (std::size_t i = 0; i < count; ++i) logs[i] = LogOf(values[i]);
+PixelSet LogsOfNormal(const double* values, std::size_t count, double* logs) {
+  constexpr double kMax = std::numeric_limits<double>::max();
+  PixelSet others = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    logs[i] = LogOf(values[i]);
+    others |= values[i] >= 1 && values[i] <= kMax ? 0 : kStripPixelSets[i];
+  }
+  return others;
 }
 
 }  // namespace
 
 void LogsOf(std::span<const double> values, std::span<double> logs) {
-  LogsOfNormal(values.data(), values.size(), logs.data());
-  const PixelSet all = PixelsBetween(0, static_cast<int>(values.size()));
-  const PixelSet usual = Within(values, 1, std::numeric_limits<double>::max());
-  ForEachPixel(all & ~usual, [&](std::size_t i) { logs[i] = std::log(values[i]); });
+  const PixelSet others = LogsOfNormal(values.data(), values.size(), logs.data());
+  ForEachPixel(others, [&](std::size_t i) { logs[i] = std::log(values[i]); });
 }
 
 }  // namespace assay

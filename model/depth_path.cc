@@ -7,15 +7,8 @@
 #include <span>
 #include <utility>
 
+#include "metrics/wide_clones.h"
 #include "model/rgb_depth.h"
-
-// The same integer arithmetic on every path, only wider registers.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__)
-#define ASSAY_WIDE_CLONES [[gnu::target_clones("arch=x86-64-v4", "avx2", "default")]]
-#else
-#define ASSAY_WIDE_CLONES
-#endif
 
 namespace assay {
 namespace {

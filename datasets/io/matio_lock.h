@@ -8,9 +8,11 @@
 #include "datasets/io/errors.h"
 
 // As matio.h declares them, which headers do not include.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
 struct _mat_t;
 using mat_t = _mat_t;
 struct matvar_t;
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 
 namespace assay {
 
