@@ -43,10 +43,12 @@ MakeTorchNetwork* LoadRunner() {
   const fs::path file = FindRunner();
   void* const library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
+    // The text is this thread's own in glibc.
+    const char* const why = ::dlerror();  // NOLINT(concurrency-mt-unsafe)
     throw ConfigError(
         fmt::format("the model runner cannot be loaded: {}. Is LibTorch still where "
                     "it was when assay was built?",
-                    ::dlerror()));
+                    why));
   }
   auto* const make = reinterpret_cast<MakeTorchNetwork*>(::dlsym(library, kRunnerSymbol));
   if (make == nullptr) {
