@@ -170,8 +170,8 @@ ModelAnswers::Outcome ModelAnswers::Finished(const Question& question) const {
   if (!manifest_) return Unasked(question);
   try {
     return manifest_->Read(question.key);
-  } catch (const PredictionError& error) {
-    return error;
+  } catch (const PredictionError&) {
+    return std::current_exception();
   }
 }
 
@@ -186,8 +186,9 @@ ModelAnswers::Outcome ModelAnswers::Save(Question& question) {
     row["status"] = failed ? "failed" : "invalid";
     row["detail"] = question.answer.detail;
     question.row = row.dump();
-    return failed ? FailedAnswer(question.key, question.answer.detail)
-                  : InvalidAnswer(question.key, question.answer.detail);
+    const std::string& detail = question.answer.detail;
+    return std::make_exception_ptr(failed ? FailedAnswer(question.key, detail)
+                                          : InvalidAnswer(question.key, detail));
   }
   Answer answer = Unasked(question);
   if (manifest_) answer.stands_for.clear();
@@ -235,7 +236,8 @@ std::optional<Answer> ModelAnswers::Get(const std::string& key,
     taken = finished_.extract(key);
   }
   if (taken.empty()) return std::nullopt;
-  if (const auto* error = std::get_if<PredictionError>(&taken.mapped())) throw *error;
+  const auto* const fault = std::get_if<std::exception_ptr>(&taken.mapped());
+  if (fault != nullptr) std::rethrow_exception(*fault);
   return std::get<Answer>(std::move(taken.mapped()));
 }
 

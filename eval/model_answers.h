@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -81,7 +82,7 @@ class ModelAnswers final : public AnswerSource {
                                      std::span<const std::string> extensions) const override;
 
  private:
-  using Outcome = std::variant<Answer, PredictionError>;
+  using Outcome = std::variant<Answer, std::exception_ptr>;  // or a PredictionError
   class Asking;
   template <class Task>
   class TaskAsking;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "datasets/io/errors.h"
@@ -88,14 +89,15 @@ class NetworkModel final : public ImageModel {
                         std::to_string(size.width) + "x" + std::to_string(size.height) +
                         ", as its sidecar and --batch want it: " + error.detail);
     } catch (const OutOfMemory&) {
-      // Found again, and answered, with the first images.
+      return;  // found again, and answered, with the first images
     }
   }
 
   void Fit(ModelRequest& request) const {
-    if (!sidecar_.input_size || request.image->size() == *sidecar_.input_size) return;
-    request.image = std::make_shared<const RgbImage>(
-        FitInput(*request.image, *sidecar_.input_size, *sidecar_.fit));
+    const std::optional<Size>& size = sidecar_.input_size;
+    if (!size || request.image->size() == *size) return;
+    const assay::Fit fit = sidecar_.fit.value_or(assay::Fit::kStretch);  // ReadSidecar has one
+    request.image = std::make_shared<const RgbImage>(FitInput(*request.image, *size, fit));
   }
 
   std::vector<RgbImage> Run(std::span<const ModelRequest> requests) {

@@ -131,8 +131,9 @@ int OpenErrors(const std::filesystem::path& file) {
 int StartError(int start) {
   int code = 0;
   ssize_t got = 0;
-  do got = ::read(start, &code, sizeof code);
-  while (got < 0 && errno == EINTR);
+  do {
+    got = ::read(start, &code, sizeof code);
+  } while (got < 0 && errno == EINTR);
   return got == static_cast<ssize_t>(sizeof code) ? code : 0;
 }
 

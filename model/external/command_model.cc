@@ -25,7 +25,7 @@ std::string Identify(const std::vector<std::string>& argv) {
     text += word;
     std::error_code ignored;
     if (fs::is_regular_file(word, ignored)) text += " " + Sha256(ReadFile(word));
-    text += "\n";
+    text += '\n';
   }
   return "command " + Sha256(text);
 }
@@ -42,8 +42,8 @@ class Scratch {
       pid_t owner = 0;
       std::from_chars(name.data(), name.data() + name.size(), owner);
       std::error_code ignored;
-      if (owner > 0 && ::kill(owner, 0) != 0 && errno == ESRCH)
-        fs::remove_all(entry->path(), ignored);
+      const bool is_left = owner > 0 && ::kill(owner, 0) != 0 && errno == ESRCH;
+      if (is_left) fs::remove_all(entry->path(), ignored);
     }
     path_ = all_ / std::to_string(::getpid());
     fs::create_directories(path_, failed);

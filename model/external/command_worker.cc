@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -43,8 +44,9 @@ std::string LastWords(const fs::path& file) {
 }
 
 // A fault of the program, after which it cannot be asked on.
-struct Broken {
-  std::string detail;
+class Broken : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
 };
 
 ModelAnswer Failed(std::string detail) {
@@ -73,15 +75,15 @@ ModelAnswer Interpret(const std::string& key, const std::string& text, const fs:
   const json line = json::parse(text, nullptr, false);
   if (!line.is_object() || !line.contains("key") || !line.contains("status") ||
       !line["key"].is_string() || !line["status"].is_string()) {
-    throw Broken{
+    throw Broken(
         "the command wrote a line that is no object with key and status (nothing else may go to "
         "its standard output): " +
-        Beginning(text)};
+        Beginning(text));
   }
   if (line["key"] != key) {
-    throw Broken{fmt::format("the command answered for the key {} and was asked for {}",
+    throw Broken(fmt::format("the command answered for the key {} and was asked for {}",
                              Beginning(line["key"].get<std::string>()),
-                             key)};
+                             key));
   }
   const std::string status = line["status"];
   const bool has_detail = line.contains("detail") && line["detail"].is_string();
@@ -95,8 +97,8 @@ ModelAnswer Interpret(const std::string& key, const std::string& text, const fs:
   if (status == "invalid") {
     return {.status = Status::kInvalid, .detail = or_else("the command says that it is invalid")};
   }
-  throw Broken{"the command answered with the status '" + Beginning(status) +
-               "'; allowed: ok, empty, failed, invalid"};
+  throw Broken("the command answered with the status '" + Beginning(status) +
+               "'; allowed: ok, empty, failed, invalid");
 }
 
 }  // namespace
@@ -107,7 +109,7 @@ CommandWorker::CommandWorker(const CommandOptions& options, const fs::path& scra
       scratch_(scratch / std::to_string(number)) {}
 
 void CommandWorker::Start() {
-  child_.emplace(options_->argv, errors_);
+  child_ = std::make_unique<ChildProcess>(options_->argv, errors_);
   is_fresh_ = true;
 }
 
@@ -127,7 +129,7 @@ ModelAnswer CommandWorker::Ask(const ModelRequest& request) {
   } catch (const Broken& broken) {
     child_.reset();
     given_up_ = ++failures_ > options_->restarts;
-    return Failed(broken.detail);
+    return Failed(broken.what());
   }
 }
 
@@ -140,7 +142,7 @@ void CommandWorker::Restart() {
   try {
     Start();
   } catch (const ConfigError& error) {
-    throw Broken{error.what()};
+    throw Broken(error.what());
   }
 }
 
@@ -175,20 +177,20 @@ void CommandWorker::Require(ChildProcess::Result result, const std::string& unfi
   using Result = ChildProcess::Result;
   if (result == Result::kDone) return;
   if (result == Result::kTimeOut) {
-    throw Broken{fmt::format(
+    throw Broken(fmt::format(
         "the command gave no answer in {} s{}",
         options_->answer_timeout_s,
-        is_fresh_ ? fmt::format(" and {} s for its start", options_->start_timeout_s) : "")};
+        is_fresh_ ? fmt::format(" and {} s for its start", options_->start_timeout_s) : ""));
   }
   if (result == Result::kTooLong) {
-    throw Broken{"the command wrote a megabyte without a line end: " + Beginning(unfinished)};
+    throw Broken("the command wrote a megabyte without a line end: " + Beginning(unfinished));
   }
   const std::string ended = child_->Stop(kGrace);
   const std::string words = LastWords(errors_);
-  throw Broken{fmt::format("the command {} before it answered{}; see {}",
+  throw Broken(fmt::format("the command {} before it answered{}; see {}",
                            ended,
                            words.empty() ? "" : ", its last words: " + words,
-                           errors_.filename().string())};
+                           errors_.filename().string()));
 }
 
 }  // namespace assay

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
+#include <memory>
 #include <string>
 
 #include "model/external/child_process.h"
@@ -32,8 +32,8 @@ class CommandWorker {
 
   const CommandOptions* options_;
   std::filesystem::path errors_;
-  std::filesystem::path scratch_;  // how names of files there begin
-  std::optional<ChildProcess> child_;
+  std::filesystem::path scratch_;        // how names of files there begin
+  std::unique_ptr<ChildProcess> child_;  // null: it is to be started again
   bool is_fresh_ = true;
   bool given_up_ = false;
   int failures_ = 0;  // in a row

@@ -203,7 +203,7 @@ at::Tensor PromptBytes(std::span<const ModelRequest> requests,
       {static_cast<std::int64_t>(requests.size()), static_cast<std::int64_t>(length)}, at::kByte);
   auto* to = bytes.mutable_data_ptr<std::uint8_t>();
   for (const ModelRequest& request : requests) {
-    std::memcpy(to, request.prompt.data(), request.prompt.size());
+    std::copy(request.prompt.begin(), request.prompt.end(), to);
     to += length;
   }
   return bytes.to(device);

@@ -128,6 +128,15 @@ class EveryReportFollowsTheSchema(Reports):
                 half = protocol["name"].endswith(("-long", "-short"))
                 self.assertEqual(coverage["scored"] + coverage["empty"], 1 if half else 2)
 
+    def test_a_model_that_is_asked(self):
+        command = f"command:{sys.executable} {ROOT / 'scripts/examples/command_model.py'}"
+        report, _ = self.report("cityscapes-val", "cityscapes", "--model", command)
+        self.follows(report)
+        model = report["run_info"]["model"]
+        self.assertEqual((model["images"], model["workers"]), (1, "1"))  # and a warm-up
+        del model["identity"]
+        self.refused(report, "identity")
+
     def test_every_alignment_and_silog(self):
         for name in ["median_ratio", "lsq_affine_disparity_from_depth", "moge_disparity"]:
             with self.subTest(align=name):

@@ -1,6 +1,7 @@
 // A model that paints everything in one colour, and fails where it is told to.
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ class FlatModel : public ImageModel {
     for (const ModelRequest& request : given) {
       ++asked;
       sizes.push_back(request.image->size());
+      images.push_back(request.image);
       seeds.push_back(request.seed);
       if (asked == fail_at) {
         answers.push_back({.status = ModelAnswer::Status::kFailed, .detail = "out of ideas"});
@@ -36,6 +38,7 @@ class FlatModel : public ImageModel {
   std::size_t requests = 1;
   int workers = 1;
   std::vector<Size> sizes;
+  std::vector<std::shared_ptr<const RgbImage>> images;
   std::vector<std::uint64_t> seeds;
 
  private:

@@ -7,6 +7,7 @@
 //   - an image that has not changed on disk is not read to know that its answer is there
 //   - a run that asks writes the same folder and the same records as predict and score
 //   - unsaved answers give the same scores, and are not asked for again either
+//   - samples of one image share its frame in memory
 //   - answers in any number of threads, workers and requests a call are the same
 #include "eval/predict.h"
 
@@ -342,6 +343,26 @@ std::vector<nlohmann::json> Prompts(const Protocol& protocol,
         lines.push_back(nlohmann::json::parse(line));
       });
   return lines;
+}
+
+// Six expressions of two images, one after the other.
+TEST_F(PredictTest, SamplesOfOneImageShareItsFrame) {
+  const auto root = run_.folder.Path() / "refcocog";
+  test::WriteSyntheticTree("refcocog", root, 6);
+  const Protocol protocol = LoadProtocol(test::Configs(), "refcocog-umd-val");
+  const AnyDataset dataset = OpenDataset(protocol, root);
+  FlatModel model;
+  model.requests = 100;
+  ModelAnswers answers(protocol, dataset, model, {.folder = run_.folder.Path() / "masks"});
+  Predict(dataset, Select(dataset, {}).indices, answers, {});
+  ASSERT_EQ(model.images.size(), 6U);
+  const auto& typed = *std::get<std::unique_ptr<Dataset<ReferringTask>>>(dataset);
+  for (std::size_t i = 0; i < 6; ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      EXPECT_EQ(model.images[i] == model.images[j], typed.Item(i).image == typed.Item(j).image);
+    }
+  }
+  EXPECT_EQ(model.images[0], model.images[2]);
 }
 
 TEST_F(PredictTest, PromptsNameEverySampleOnceInOrder) {
