@@ -35,13 +35,34 @@ std::size_t SquareOf(Rgb8 color) {
   return square;
 }
 
-// The lengths of all painted vectors of an answer, counted by their whole squares. The sum
-// of three odd squares is 3 more than a multiple of 8, so an eighth of the places is enough.
+// The sum of three odd squares is 3 more than a multiple of 8: an eighth of the places is
+// enough for all of them.
+constexpr std::size_t kPlaces = kMaxSquare / 8 + 1;
+std::size_t PlaceOf(Rgb8 color) { return SquareOf(color) / 8; }
+double RootOf(std::size_t place) { return std::sqrt(static_cast<double>(8 * place + 3)); }
+
+// 1 / RootOf, looked up: a root and three divisions a pixel take three times as long.
+using Inverses = std::array<double, kPlaces>;
+const Inverses& InverseRoots() {
+  static const Inverses kInverses = [] {
+    Inverses inverses{};
+    for (std::size_t place = 0; place < kPlaces; ++place) inverses[place] = 1 / RootOf(place);
+    return inverses;
+  }();
+  return kInverses;
+}
+
+Vector3 Unit(const Inverses& inverses, Rgb8 color) {
+  const double scale = inverses[PlaceOf(color)];
+  return {-Odd(color.r) * scale, Odd(color.g) * scale, Odd(color.b) * scale};
+}
+
+// The lengths of all painted vectors of an answer, counted by place.
 class NormStatistics {
  public:
   explicit NormStatistics(const RgbImage& image)
-      : counts_(kMaxSquare / 8 + 1), pixels_(static_cast<double>(image.size().Pixels())) {
-    for (const Rgb8 color : image.Pixels()) ++counts_[SquareOf(color) / 8];
+      : counts_(kPlaces), pixels_(static_cast<double>(image.size().Pixels())) {
+    for (const Rgb8 color : image.Pixels()) ++counts_[PlaceOf(color)];
   }
 
   // Nearest rank: the smallest length that at least this share does not exceed.
@@ -64,9 +85,7 @@ class NormStatistics {
   }
 
  private:
-  static double Norm(std::size_t place) {
-    return std::sqrt(static_cast<double>(8 * place + 3)) / 255;
-  }
+  static double Norm(std::size_t place) { return RootOf(place) / 255; }
 
   std::vector<std::int32_t> counts_;
   double pixels_;
@@ -140,11 +159,7 @@ Decoded<NormalsTask> RgbNormals::Decode(const Answer& answer,
   const RgbImage image = ReadPainted(answer, settings_.painted);
   const OnGrid grid = Bring(image, settings_, answer, frame);
   Decoded<NormalsTask> decoded;
-  decoded.value.map = NormalMap(grid.image.size());
-  std::transform(grid.image.Pixels().begin(),
-                 grid.image.Pixels().end(),
-                 decoded.value.map.Pixels().begin(),
-                 NormalFromRgb);
+  decoded.value.map = NormalsFromRgb(grid.image);
   const NormStatistics norms(image);
   decoded.diagnostics = {
       {"norm_p1", norms.Quantile(0.01)},
@@ -158,9 +173,16 @@ Decoded<NormalsTask> RgbNormals::Decode(const Answer& answer,
 
 }  // namespace
 
-Vector3 NormalFromRgb(Rgb8 color) {
-  const double length = std::sqrt(static_cast<double>(SquareOf(color)));
-  return {-Odd(color.r) / length, Odd(color.g) / length, Odd(color.b) / length};
+Vector3 NormalFromRgb(Rgb8 color) { return Unit(InverseRoots(), color); }
+
+NormalMap NormalsFromRgb(const RgbImage& image) {
+  const Inverses& inverses = InverseRoots();
+  NormalMap normals(image.size());
+  std::transform(
+      image.Pixels().begin(), image.Pixels().end(), normals.Pixels().begin(), [&](Rgb8 color) {
+        return Unit(inverses, color);
+      });
+  return normals;
 }
 
 Rgb8 RgbFromNormal(const Vector3& normal, ToByte to_byte) {

@@ -26,6 +26,8 @@ namespace assay {
 
 // Of length 1.
 Vector3 NormalFromRgb(Rgb8 color);
+// The same of every pixel.
+NormalMap NormalsFromRgb(const RgbImage& image);
 // The length does not matter; (0, 0, 0) is painted as facing the camera.
 Rgb8 RgbFromNormal(const Vector3& normal, ToByte to_byte);
 

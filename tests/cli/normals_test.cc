@@ -125,9 +125,15 @@ TEST(NormalsCli, ALongRunIsToldAfterTwentyImages) {
   const test::TemporaryFolder folder;
   const std::string root = folder.Path().string();
   ASSERT_EQ(Assay("synth --layout nyu-normals --samples 40 -o " + root + "/data").code, 0);
-  // The truth's colours in the frame they do not have.
+  std::filesystem::create_directories(folder.Path() / "answers/test");
+  for (const auto& entry : std::filesystem::directory_iterator(folder.Path() / "data/nyuv2/test")) {
+    const std::string name = entry.path().filename().string();
+    if (!name.ends_with("_normal.png")) continue;
+    std::filesystem::copy_file(entry.path(), folder.Path() / "answers/test" / name);
+  }
+  // The truth's colours in a frame that they do not have.
   const std::string score = "score -p nyu-normals -d " + root + "/data --predictions " + root +
-                            "/data/nyuv2/test --format normals-png --set answer.frame=rub "
+                            "/answers --format normals-png --set answer.frame=rub "
                             "--block 1 --threads 1 --quiet -o " +
                             root + "/run";
   const Finished stopped = Assay(score + " --strict-axes");
