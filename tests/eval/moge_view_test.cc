@@ -14,7 +14,7 @@
 #include <string>
 
 #include "datasets/io/file.h"
-#include "eval/predict.h"
+#include "eval/prompts.h"
 #include "eval/score_sample.h"
 #include "metrics/centred_view.h"
 #include "tests/eval/runs.h"
