@@ -165,6 +165,7 @@ class Folder final : public Dataset<Task> {
     item.key = sample.key;
     item.cluster = sample.cluster;
     item.image = sample.image.string();
+    item.native_names = {{NameRule::Kind::kPath, sample.key}};
     item.query = Query(sample);
     return item;
   }
@@ -209,16 +210,16 @@ class Folder final : public Dataset<Task> {
 };
 
 // The description given with the protocol, or the one the root keeps.
-json DescriptionOf(const DatasetOptions& options, const fs::path& root) {
+json DescriptionOf(std::string_view name, const DatasetOptions& options, const fs::path& root) {
   if (!options.folder.empty()) return json::parse(options.folder);
   const fs::path file = root / kFolderProtocol;
   if (!fs::is_regular_file(file)) {
-    throw DatasetError(root,
-                       "",
-                       "no description of this folder was given",
-                       fmt::format("state it under \"folder\" in the protocol file, or put that "
-                                   "file here as {}",
-                                   kFolderProtocol));
+    throw MakeError(
+        {.root = root,
+         .dataset = std::string(name),
+         .looked_for = fmt::format("a protocol file with \"folder\", as {}", kFolderProtocol),
+         .tried = {root},
+         .nearest = {}});
   }
   const json protocol = ParseJson(ReadText(file), file.string());
   return protocol.is_object() ? protocol.value("folder", json::object()) : json::object();
@@ -237,7 +238,7 @@ AnyDataset Open(std::string_view name, const DatasetOptions& options) {
   std::vector<Finding> findings;
   json effective;
   FolderDescription folder = ReadFolderDescription(
-      DescriptionOf(options, root), Task::kName, "/folder", effective, findings);
+      DescriptionOf(name, options, root), Task::kName, "/folder", effective, findings);
   if (!findings.empty()) throw ConfigError(std::string(name), std::move(findings));
   std::vector<Sample> samples = folder.samples.empty()
                                     ? SamplesOnDisk(folder, root)

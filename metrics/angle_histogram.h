@@ -31,8 +31,9 @@ using AngleCounts = std::vector<AngleCount>;
 
 // Degrees in [0, 180].
 inline std::int32_t AngleBin(double degrees) {
+  const double upper_half = degrees * kAngleBinsPerDegree + 0.5;
   // Cut off toward zero, which is the floor here and several times as fast.
-  return std::min(static_cast<std::int32_t>(degrees * kAngleBinsPerDegree + 0.5), kAngleBins - 1);
+  return std::min(static_cast<std::int32_t>(upper_half), kAngleBins - 1);
 }
 AngleCounts CountAngles(std::span<const double> degrees);
 

@@ -8,8 +8,8 @@
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
-#include <ctime>
 #include <cstdint>
+#include <ctime>
 #include <limits>
 #include <opencv2/imgcodecs.hpp>
 #include <vector>
