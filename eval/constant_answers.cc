@@ -13,14 +13,21 @@
 namespace assay {
 namespace {
 
-// One a task: sees every truth, then says the same of a frame of any size.
+// One a task: sees every truth that `evaluation` scores, then says the same of a frame of any size.
 template <class Task>
 class Constant;
+
+bool Within(const DepthBounds& bounds, double metres) {
+  if (bounds.min_strict ? metres <= bounds.min : metres < bounds.min) return false;
+  if (!bounds.max) return true;
+  return bounds.max_strict ? metres < *bounds.max : metres <= *bounds.max;
+}
 
 template <>
 class Constant<SemanticTask> {
  public:
   static constexpr std::string_view kName = "all-one-class";
+  explicit Constant(const Evaluation<SemanticTask>& /*evaluation*/) {}
   void See(const SemanticTruth& truth, const SemanticTask::Query& query) {
     for (const std::uint8_t label : truth.labels.Pixels()) {
       const bool counts =
@@ -41,6 +48,7 @@ template <>
 class Constant<ReferringTask> {
  public:
   static constexpr std::string_view kName = "all-foreground";
+  explicit Constant(const Evaluation<ReferringTask>& /*evaluation*/) {}
   void See(const ReferringTruth& /*truth*/, const ReferringTask::Query& /*query*/) {}
   ReferringTruth Of(Size size) const { return {Raster<std::uint8_t>(size, 1), false}; }
 };
@@ -49,6 +57,7 @@ template <>
 class Constant<InstancesTask> {
  public:
   static constexpr std::string_view kName = "one-instance";
+  explicit Constant(const Evaluation<InstancesTask>& /*evaluation*/) {}
   void See(const InstancesTruth& /*truth*/, const InstancesTask::Query& /*query*/) {}
   InstancesTruth Of(Size size) const {
     return {size, {{.instances = {{.mask = ToRuns(Mask(size, 1))}}}}};
@@ -59,9 +68,11 @@ template <>
 class Constant<DepthTask> {
  public:
   static constexpr std::string_view kName = "mean-depth";
+  explicit Constant(const Evaluation<DepthTask>& evaluation)
+      : bounds_(evaluation.metric.settings().bounds) {}
   void See(const DepthTruth& truth, const DepthTask::Query& /*query*/) {
     for (const double metres : truth.depth_m.Pixels()) {
-      if (metres <= 0) continue;
+      if (metres <= 0 || !Within(bounds_, metres)) continue;
       sum_ += metres;
       ++pixels_;
     }
@@ -71,6 +82,7 @@ class Constant<DepthTask> {
   }
 
  private:
+  DepthBounds bounds_;
   double sum_ = 0;
   std::int64_t pixels_ = 0;
 };
@@ -79,6 +91,7 @@ template <>
 class Constant<NormalsTask> {
  public:
   static constexpr std::string_view kName = "mean-normal";
+  explicit Constant(const Evaluation<NormalsTask>& /*evaluation*/) {}
   void See(const NormalsTruth& truth, const NormalsTask::Query& /*query*/) {
     for (const Vector3& n : truth.normals.Pixels()) {
       const double length = Length(n);
@@ -112,7 +125,7 @@ void Write(const Evaluation<Task>& evaluation,
            const std::vector<std::size_t>& selection,
            const std::filesystem::path& folder) {
   const Codec<Task>& codec = PainterOf(evaluation);
-  Constant<Task> constant;
+  Constant<Task> constant(evaluation);
   std::vector<Size> sizes;
   sizes.reserve(selection.size());
   for (const std::size_t index : selection) {

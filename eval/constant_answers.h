@@ -5,7 +5,7 @@
 //   semantic    the evaluated class with most pixels, everywhere
 //   referring   everything is inside
 //   instances   one object that fills the image
-//   depth       the mean depth in metres, everywhere
+//   depth       the mean depth in metres of what lies within the protocol's bounds, everywhere
 //   normals     the mean of the unit vectors, renormalised, everywhere; (0, 0, 1) where it vanishes
 // Sums run in the order of the samples, in double. The answers are painted by the protocol's codec
 // at the size of the frame that a model is shown.
