@@ -20,6 +20,11 @@ def meeting_point(votes: torch.Tensor, height: int, width: int) -> torch.Tensor:
     return torch.tensor([float(best // width), float(best % width)])
 
 
+def reach(away: torch.Tensor, radius: float, near: float, spread: float) -> float:
+    """How far the votes of an object may lie from where they meet, from those within `radius`."""
+    return max(near, spread * float(away.le(radius).sum()) ** 0.5)
+
+
 def group(
     mask: torch.Tensor,
     offsets: torch.Tensor,
@@ -31,7 +36,7 @@ def group(
     """mask bool [h, w], offsets [2, h, w] in pixels -> int64 [h, w], 0 or the number of an object."""
     height, width = mask.size(0), mask.size(1)
     pixels = mask.nonzero()
-    votes = pixels.float() + offsets[:, mask].t()
+    votes = pixels.float() + torch.stack([offsets[0][mask], offsets[1][mask]], 1)
     owner = torch.zeros(votes.size(0), dtype=torch.int64)
     found = 0
     for _ in range(most):
@@ -39,10 +44,10 @@ def group(
         if left.size(0) < smallest:
             break
         away = (votes[left] - meeting_point(votes[left], height, width)).pow(2).sum(1).sqrt()
-        radius = near
-        for _ in range(3):
-            radius = max(near, spread * float((away <= radius).sum()) ** 0.5)
-        members = left[away <= radius]
+        # Not a loop: TorchScript without its optimiser loses `away` in one inside another.
+        radius = reach(away, near, near, spread)
+        radius = reach(away, radius, near, spread)
+        members = left[away <= reach(away, radius, near, spread)]
         if members.size(0) < smallest:
             break
         found += 1

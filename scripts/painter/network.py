@@ -6,17 +6,21 @@ from vocabulary import CLASSES, COLOURS, KINDS, OBJECTS, STRIDE
 
 WIDTHS = [8, 24, 48, 64, 80]  # channels at 1, 1/2, 1/4, 1/8 and 1/16 of the working size
 HEAD = 16
+GROUPS = 8  # of channels that are normalised together, image by image
+TYPICAL_LOG_M = 2.0  # where depth starts
 # Offsets are learned in units of so many pixels.
 OFFSET_UNIT = 16.0
 
 
-def where_channels(height: int, width: int) -> torch.Tensor:
+def where_channels(height: int, width: int, device: torch.device) -> torch.Tensor:
     """[6, h, w]: where a pixel is, in units of the frame's height from its centre.
 
     Far things on level ground have depth ~ 1 / v, walls ~ 1 / u: hence the logarithms.
     """
-    v = ((torch.arange(height).float() + 0.5) / height - 0.5).view(height, 1).expand(height, width)
-    u = ((torch.arange(width).float() + 0.5 - 0.5 * width) / height).view(1, width).expand(height, width)
+    rows = torch.arange(height, device=device).float() + 0.5
+    columns = torch.arange(width, device=device).float() + 0.5
+    v = (rows / height - 0.5).view(height, 1).expand(height, width)
+    u = ((columns - 0.5 * width) / height).view(1, width).expand(height, width)
     shape = torch.full_like(u, width / height).log()
     return torch.stack([u, v, (u.abs() + 0.02).log(), (v.abs() + 0.02).log(), shape, torch.ones_like(u)])
 
@@ -27,25 +31,28 @@ class Block(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.first = nn.Conv2d(width, width, 3, padding=1)
+        self.norm = nn.GroupNorm(GROUPS, width)
         self.second = nn.Conv2d(width, width, 3, padding=1)
         nn.init.zeros_(self.second.weight)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return torch.relu(x + self.second(torch.relu(self.first(x))))
+        return torch.relu(x + self.second(torch.relu(self.norm(self.first(x)))))
 
 
 class Down(nn.Module):
     def __init__(self, before: int, after: int, blocks: int) -> None:
         super().__init__()
         self.shrink = nn.Conv2d(before, after, 3, stride=2, padding=1)
+        self.norm = nn.GroupNorm(GROUPS, after)
         self.blocks = nn.Sequential(*[Block(after) for _ in range(blocks)])
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.blocks(torch.relu(self.shrink(x)))
+        return self.blocks(torch.relu(self.norm(self.shrink(x))))
 
 
 class Up(nn.Module):
-    """The coarser features, doubled in size, joined with the finer ones."""
+    """The coarser features, doubled in size, joined with the finer ones. Not normalised: what
+    a colour is must not depend on the rest of the image."""
 
     def __init__(self, coarse: int, fine: int, after: int) -> None:
         super().__init__()
@@ -61,7 +68,7 @@ class Up(nn.Module):
 class Head(nn.Module):
     def __init__(self, outputs: int) -> None:
         super().__init__()
-        self.hidden = nn.Conv2d(HEAD, HEAD, 1)
+        self.hidden = nn.Conv2d(HEAD + 3, HEAD, 1)
         self.out = nn.Conv2d(HEAD, outputs, 1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -89,13 +96,15 @@ class Network(nn.Module):
         self.colours = Head(len(COLOURS) + 1)
         self.kinds = Head(len(KINDS) + 1)
         self.depth = Head(1)
+        nn.init.constant_(self.depth.out.bias, TYPICAL_LOG_M)
         self.normals = Head(3)
 
     def features(self, images: torch.Tensor) -> torch.Tensor:
-        """float [N, 3, h, w] in 0..255 -> [N, HEAD, h, w]."""
+        """float [N, 3, h, w] in 0..255 -> [N, HEAD + 3, h, w]; the last three are the pixel's own colour."""
         height, width = images.size(2), images.size(3)
-        where = where_channels(height, width).unsqueeze(0).expand(images.size(0), 6, height, width)
-        x = torch.cat([images / 127.5 - 1, where], 1)
+        where = where_channels(height, width, images.device).unsqueeze(0).expand(images.size(0), 6, height, width)
+        colour = images / 127.5 - 1
+        x = torch.cat([colour, where], 1)
         pad = [0, (self.stride - width % self.stride) % self.stride, 0, (self.stride - height % self.stride) % self.stride]
         x1 = torch.relu(self.stem(nn.functional.pad(x, pad, mode="replicate")))
         x2 = self.down2(x1)
@@ -104,4 +113,4 @@ class Network(nn.Module):
         x16 = self.down16(x8)
         x16 = torch.relu(x16 + self.scene(x16.mean([2, 3])).unsqueeze(2).unsqueeze(3))
         x = self.up4(self.up8(x16, x8), x4)
-        return self.up1(self.up2(x, x2), x1)[:, :, :height, :width]
+        return torch.cat([self.up1(self.up2(x, x2), x1)[:, :, :height, :width], colour], 1)

@@ -63,6 +63,12 @@ def separated(background: List[int], apart: float = APART) -> torch.Tensor:
     return torch.tensor(colours, dtype=torch.uint8)
 
 
+def isin(values: torch.Tensor, positions: List[int], shift: int) -> torch.Tensor:
+    """Where `values` is one of the positions, counted from `shift`."""
+    wanted = torch.tensor(positions, dtype=torch.int64, device=values.device) + shift
+    return torch.isin(values, wanted)
+
+
 class Painter(nn.Module):
     def __init__(self, network: Network) -> None:
         super().__init__()
@@ -89,7 +95,7 @@ class Painter(nn.Module):
         if len(known) == 0:
             raise RuntimeError("the painter knows none of the classes in the prompt")
         best = self.network.classes(x)[0, known].argmax(0)
-        return torch.tensor(palette, dtype=torch.uint8)[best].permute(2, 0, 1)
+        return torch.tensor(palette, dtype=torch.uint8, device=x.device)[best].permute(2, 0, 1)
 
     def referred(self, x: torch.Tensor, prompt: str) -> torch.Tensor:
         """bool [h, w]: what has a colour and a kind that the words name; else what is of a class they name."""
@@ -101,25 +107,24 @@ class Painter(nn.Module):
         if len(colours) > 0 or len(kinds) > 0 or len(named_in(words, ["shape"])) > 0:
             found = colour > 0
             if len(colours) > 0:
-                found = found & torch.isin(colour, torch.tensor(colours) + 1)
+                found = found & isin(colour, colours, 1)
             if len(kinds) > 0:
-                found = found & torch.isin(kind, torch.tensor(kinds) + 1)
+                found = found & isin(kind, kinds, 1)
             return found
-        classes = named_in(words, self.classes)
-        best = self.network.classes(x)[0].argmax(0)
-        return torch.isin(best, torch.tensor(classes, dtype=torch.int64))
+        return isin(self.network.classes(x)[0].argmax(0), named_in(words, self.classes), 0)
 
     def instances(self, x: torch.Tensor, prompt: str) -> torch.Tensor:
         background = background_of(prompt)
         best = self.network.objects(x)[0].argmax(0)
-        asked = torch.tensor(named_in(phrase_of(prompt), self.objects), dtype=torch.int64) + 1
-        mask = torch.isin(best, asked)
-        numbers = group(mask, self.network.offsets(x)[0] * self.offset_unit)
+        mask = isin(best, named_in(phrase_of(prompt), self.objects), 1)
+        # A few small steps after one another: not for a GPU.
+        offsets = self.network.offsets(x)[0] * self.offset_unit
+        numbers = group(mask.cpu(), offsets.cpu())
         colours = separated(background)
         at = (numbers - 1).clamp(min=0) % colours.size(0)
         empty = torch.tensor(background, dtype=torch.uint8)
         painted = torch.where((numbers > 0).unsqueeze(2), colours[at], empty)
-        return painted.permute(2, 0, 1)
+        return painted.permute(2, 0, 1).to(x.device)
 
     def paint(self, image: torch.Tensor, prompt: str, height: int, width: int) -> torch.Tensor:
         """uint8 [3, H, W] -> uint8 [3, height, width]."""

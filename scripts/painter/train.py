@@ -26,9 +26,9 @@ from network import Network
 from trees import SEED, TREES, load_tree, write_tree
 from vocabulary import CLASSES, UNKNOWN
 
-STEPS = 3000
+STEPS = 1500
 BATCH = 5
-RATE = 2e-3
+RATE = 3e-3
 WARM = 100  # steps until the full rate; from there it falls as a cosine to 1 %
 DECAY = 1e-4
 LARGEST_GRADIENT = 1.0
@@ -99,7 +99,7 @@ def main() -> int:
     parser.add_argument("--trees", type=pathlib.Path, required=True, help="where the synthetic trees are or go")
     parser.add_argument("-o", "--output", type=pathlib.Path, required=True)
     parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--smoke", action="store_true", help="a few steps on a few scenes")
     given = parser.parse_args()
     steps = SMOKE_STEPS if given.smoke else given.steps

@@ -28,7 +28,7 @@ EVERY_OBJECT = tuple(range(1, len(OBJECTS) + 1))
 TREES = [
     Tree("cityscapes", 400, 4.0, read_labels.cityscapes, EVERY_OBJECT),
     Tree("saco", 1200, 3.0, read_labels.saco, tuple(sorted(read_labels.SACO_PHRASES.values()))),
-    Tree("refcoco", 300, 1.5, read_labels.refcoco),
+    Tree("refcoco", 300, 3.0, read_labels.refcoco),
     Tree("diode-indoor", 150, 1.0, read_geometry.diode_depth),
     Tree("diode-outdoor", 150, 1.0, read_geometry.diode_depth),
     Tree("nyu-marigold", 200, 1.0, read_geometry.nyu),
