@@ -41,10 +41,14 @@ def listed(kind):
     return json.loads(assay("list", kind, "--json"))[kind]
 
 
-def layout_of(dataset, layouts):
-    """The layout written for the dataset, else the one whose name its own begins with: "refcocog-google"."""
-    exact = [row["name"] for row in layouts if row["dataset"] == dataset]
-    return exact[0] if exact else max((row["name"] for row in layouts if dataset.startswith(row["name"])), key=len)
+def tree_of(dataset, layouts):
+    """The layout written for the dataset, and what to tell the protocol where it is written for a sister."""
+    for row in layouts:
+        if row["dataset"] == dataset:
+            return row["name"], []
+    if dataset.startswith("moge-"):  # one pack, and synth writes one of its sets
+        return "moge", ["--set", "dataset=moge-nyu"]
+    return max((row["name"] for row in layouts if dataset.startswith(row["name"])), key=len), []
 
 
 class EveryProtocol(unittest.TestCase):
@@ -55,12 +59,13 @@ class EveryProtocol(unittest.TestCase):
         layouts = listed("layouts")
         cls.asked = []  # protocol, task, prompt
         for row in listed("protocols"):
-            layout = layout_of(row["dataset"], layouts)
+            layout, told = tree_of(row["dataset"], layouts)
             tree = root / layout
             if not tree.exists():
                 assay("synth", "--layout", layout, "--samples", str(SAMPLES), "--seed", "9", "-o", tree)
-            extra = ["--set", f"list={tree / LISTED[layout]}"] if layout in LISTED else []
-            for line in assay("prompts", "-p", row["name"], "-d", tree, *extra).splitlines():
+            if layout in LISTED:
+                told = ["--set", f"list={tree / LISTED[layout]}"]
+            for line in assay("prompts", "-p", row["name"], "-d", tree, *told).splitlines():
                 for prompt in json.loads(line)["prompts"]:
                     cls.asked.append((row["name"], row["task"], prompt))
 
