@@ -51,18 +51,18 @@ class Down(nn.Module):
 
 
 class Up(nn.Module):
-    """The coarser features, doubled in size, joined with the finer ones. Not normalised: what
-    a colour is must not depend on the rest of the image."""
+    """The coarser features, doubled in size, joined with the finer ones."""
 
-    def __init__(self, coarse: int, fine: int, after: int) -> None:
+    def __init__(self, coarse: int, fine: int, after: int, normalised: bool = True) -> None:
         super().__init__()
         self.narrow = nn.Conv2d(coarse, after, 1)
         self.join = nn.Conv2d(after + fine, after, 3, padding=1)
+        self.norm = nn.GroupNorm(GROUPS, after) if normalised else nn.Identity()
 
     def forward(self, coarse: torch.Tensor, fine: torch.Tensor) -> torch.Tensor:
         size = [fine.size(2), fine.size(3)]
         grown = nn.functional.interpolate(self.narrow(coarse), size, mode="bilinear", align_corners=False)
-        return torch.relu(self.join(torch.cat([grown, fine], 1)))
+        return torch.relu(self.norm(self.join(torch.cat([grown, fine], 1))))
 
 
 class Head(nn.Module):
@@ -89,7 +89,8 @@ class Network(nn.Module):
         self.up8 = Up(e, d, d)
         self.up4 = Up(d, c, c)
         self.up2 = Up(c, b, b)
-        self.up1 = Up(b, a, HEAD)
+        # Here what a colour is must not depend on the rest of the image.
+        self.up1 = Up(b, a, HEAD, normalised=False)
         self.classes = Head(len(CLASSES) + 1)
         self.objects = Head(len(OBJECTS) + 1)
         self.offsets = Head(2)

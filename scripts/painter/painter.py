@@ -135,18 +135,22 @@ class Painter(nn.Module):
         shrunk = torch.nn.functional.interpolate(image.unsqueeze(0).float(), [size[0], size[1]], mode="area")
         smooth = size[0] != image.size(1) or size[1] != image.size(2)
         x = self.network.features(shrunk.round())
+        # Depth and normals of a frame that was shrunk are painted after they have grown smoothly.
         if task == "depth":
             metres = self.network.depth(x)[0].exp().clamp(self.nearest_m, self.farthest_m)
-            return paint_depth(grow(metres, height, width, smooth)[0], self.corners)
-        if task == "normals":
-            return paint_normals(grow(self.network.normals(x)[0], height, width, smooth))
-        if task == "semantic":
+            if smooth:
+                metres = grow(metres, height, width, True)
+            painted = paint_depth(metres[0], self.corners)
+        elif task == "normals":
+            normals = self.network.normals(x)[0]
+            painted = paint_normals(grow(normals, height, width, True) if smooth else normals)
+        elif task == "semantic":
             painted = self.semantic(x, prompt)
         elif task == "instances":
             painted = self.instances(x, prompt)
         else:
             painted = self.referred(x, prompt).unsqueeze(0).to(torch.uint8) * self.referent.view(3, 1, 1)
-        return grow(painted.float(), height, width, False).to(torch.uint8)
+        return grow(painted, height, width, False)
 
     def forward(self, images: torch.Tensor, prompts: List[str]) -> torch.Tensor:
         height, width = images.size(2), images.size(3)

@@ -26,7 +26,7 @@ from network import Network
 from trees import SEED, TREES, load_tree, write_tree
 from vocabulary import CLASSES, UNKNOWN
 
-STEPS = 1500
+STEPS = 3200
 BATCH = 5
 RATE = 3e-3
 WARM = 100  # steps until the full rate; from there it falls as a cosine to 1 %
