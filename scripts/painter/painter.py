@@ -98,19 +98,17 @@ class Painter(nn.Module):
         return torch.tensor(palette, dtype=torch.uint8, device=x.device)[best].permute(2, 0, 1)
 
     def referred(self, x: torch.Tensor, prompt: str) -> torch.Tensor:
-        """bool [h, w]: what has a colour and a kind that the words name; else what is of a class they name."""
+        """bool [h, w]: what has a colour that the words name; else a kind; else every shape, or what is of
+        a class they name. A colour decides alone: it is learned far better than a kind."""
         words = expression_of(prompt)
-        colour = self.network.colours(x)[0].argmax(0)
-        kind = self.network.kinds(x)[0].argmax(0)
         colours = named_in(words, self.colours)
         kinds = named_in(words, self.kinds)
-        if len(colours) > 0 or len(kinds) > 0 or len(named_in(words, ["shape"])) > 0:
-            found = colour > 0
-            if len(colours) > 0:
-                found = found & isin(colour, colours, 1)
-            if len(kinds) > 0:
-                found = found & isin(kind, kinds, 1)
-            return found
+        if len(colours) > 0:
+            return isin(self.network.colours(x)[0].argmax(0), colours, 1)
+        if len(kinds) > 0:
+            return isin(self.network.kinds(x)[0].argmax(0), kinds, 1)
+        if len(named_in(words, ["shape"])) > 0:
+            return self.network.colours(x)[0].argmax(0) > 0
         return isin(self.network.classes(x)[0].argmax(0), named_in(words, self.classes), 0)
 
     def instances(self, x: torch.Tensor, prompt: str) -> torch.Tensor:
