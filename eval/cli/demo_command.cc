@@ -1,4 +1,4 @@
-// assay demo: synthetic trees, a model next to the oracle, one table.
+// assay demo: synthetic trees, a model between a constant and the oracle, one table.
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -9,11 +9,14 @@
 #include "datasets/io/errors.h"
 #include "datasets/synthetic/layouts.h"
 #include "datasets/synthetic/manifest.h"
+#include "eval/cli/bundled_model.h"
 #include "eval/cli/commands.h"
 #include "eval/cli/predicting.h"
 #include "eval/cli/scoring.h"
 #include "eval/cli/terminal.h"
+#include "eval/constant_answers.h"
 #include "eval/report_views.h"
+#include "eval/selection.h"
 
 namespace assay::cli {
 namespace {
@@ -109,12 +112,21 @@ int AskModel(const Demo& demo,
   return PredictIntoFolder(protocol, asking);
 }
 
-// The model's answers where there is a model, then the oracle's.
+// What a model must beat: the best answer that looks at no picture.
+void WriteConstants(const Protocol& protocol, ScoreRequest& request, const Demo& demo) {
+  const auto [dataset, selection] = OpenSelected(protocol, request.data, request.selection);
+  request.answers.predictions = demo.folder / "constants" / protocol.name;
+  WriteConstantAnswers(protocol, dataset, selection.indices, request.answers.predictions);
+}
+
+// A constant's answers, the model's where there is a model, then the oracle's.
 int ShowRow(const Demo& demo, const DemoRow& row, std::vector<Finished>& finished) {
   const Protocol protocol = LoadProtocol(FindConfigs(), row.protocol);
   WriteTree(demo.folder / "data" / row.layout, row, demo.synth);
-  for (const std::string answers : {"model", "oracle"}) {
+  const std::string constant(ConstantName(protocol));
+  for (const std::string& answers : {constant, std::string("model"), std::string("oracle")}) {
     ScoreRequest request = ScoreRequestFor(demo, row, answers);
+    if (answers == constant) WriteConstants(protocol, request, demo);
     if (answers == "model") {
       if (demo.model.model.empty()) continue;
       if (const int code = AskModel(demo, row, protocol, request); code != kOk) return code;
@@ -142,10 +154,28 @@ void PrintFinished(const std::vector<Finished>& finished, bool as_json) {
   std::cout << "\n" << ComparisonTable(rows, UseColour(STDOUT_FILENO)) << "\n";
 }
 
+// None where none is to be asked, or none is there.
+ModelChoice ModelFor(const po::variables_map& given) {
+  ModelChoice choice = ModelChoiceFrom(given);
+  if (given["no-model"].as<bool>()) {
+    if (choice.model.empty()) return choice;
+    throw ConfigError("--model and --no-model contradict each other");
+  }
+  if (choice.model.empty()) {
+    choice.model = FindBundledModel();
+    choice.file.device = given["device"].as<std::string>();
+    choice.file.batch = given["batch"].as<int>();
+    // So small a network loses by sharing its operators out, and the last bit of an answer would
+    // hang on the number of processors.
+    choice.file.threads = 1;
+  }
+  return choice;
+}
+
 }  // namespace
 
 int RunDemo(const Arguments& arguments) {
-  CommandLine line("demo", "[--model FILE] [-o DIR]");
+  CommandLine line("demo", "[--model FILE | --no-model] [-o DIR]");
   line.options.add_options()("output,o",
                              po::value<std::string>()->default_value("demo")->value_name("DIR"),
                              "folder for trees, answers and runs")(
@@ -161,6 +191,9 @@ int RunDemo(const Arguments& arguments) {
       po::value<int>()->default_value(0)->notifier(AtLeast("--threads", 0))->value_name("N"),
       "0 = all processors");
   AddModelOptions(line.options);
+  line.options.add_options()("no-model",
+                             po::bool_switch(),
+                             "ask no model; without it and --model the bundled one is asked");
   AddOutputOptions(line.options);
   const auto given = line.Parse(arguments);
   if (!given) return kOk;
@@ -169,7 +202,7 @@ int RunDemo(const Arguments& arguments) {
   demo.folder = Text(*given, "output");
   demo.synth = {(*given)["samples"].as<int>(),
                 static_cast<std::uint64_t>((*given)["seed"].as<std::int64_t>())};
-  demo.model = ModelChoiceFrom(*given);
+  demo.model = ModelFor(*given);
   demo.threads = (*given)["threads"].as<int>();
   demo.quiet = (*given)["quiet"].as<bool>();
   std::vector<Finished> finished;

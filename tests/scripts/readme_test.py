@@ -6,8 +6,8 @@ Properties:
     and every option written after a command is in that command's --help
   - every relative link and every path of the checkout named in a document exists
   - every protocol, codec and exit code of README.md's tables is one of the program's
-  - the oracle rows of the demo's table are among those that `assay demo` prints, in their order, and the
-    number of the others is right
+  - the rows of the demo's table that are no model's are among those that `assay demo` prints, in their
+    order, and the number of the other datasets is right
   - results/sample is what the program writes today
 
 ASSAY_PROGRAM names the program; without it build/release/assay is taken. Needs no LibTorch.
@@ -212,17 +212,19 @@ class Paths(unittest.TestCase):
 
 
 class DemoTable(unittest.TestCase):
-    def test_the_oracle_rows_are_what_the_demo_prints(self):
+    def test_the_rows_without_a_model_are_what_the_demo_prints(self):
+        """The model's own hang on the processor: painter_scores_test.py holds them to the constants."""
         with tempfile.TemporaryDirectory() as folder:
-            printed = assay("demo", "-o", "demo", "--quiet", cwd=folder)
-        row = r"^\s*(\S+ #\w+ \(.*?\))\s+(oracle)\s+(\S.*?)\s{2,}(\S+ scored.*?)\s*$"
+            printed = assay("demo", "--no-model", "-o", "demo", "--quiet", cwd=folder)
+        row = r"^\s*(\S+ #\w+ \(.*?\))\s+(\S+)\s+(\S.*?)\s{2,}(\S+ scored.*?)\s*$"
         expected = [list(cells) for cells in re.findall(row, printed, re.MULTILINE)]
         self.assertTrue(expected, printed)
-        written = [row for row in table_rows(text_of("README.md"), "protocol") if row[1] == "oracle"]
+        written = [row for row in table_rows(text_of("README.md"), "protocol") if row[1] != "model"]
         self.assertEqual(written, [row for row in expected if row in written])
         more = re.search(r"and the same rows for (\d+) more datasets", text_of("README.md"))
         self.assertIsNotNone(more)
-        self.assertEqual(int(more[1]), len(expected) - len(written))
+        named = [{row[0].split(" ")[0] for row in rows} for rows in (expected, written)]
+        self.assertEqual(int(more[1]), len(named[0] - named[1]))
 
 
 class Sample(unittest.TestCase):

@@ -106,9 +106,10 @@ class Setup(unittest.TestCase):
     def test_a_wheel_with_a_build_suffix_is_the_same_version(self):
         self.run_setup()
         self.log.write_text("")
-        metadata = self.root / "site" / "torch-2.13.0+cpu.dist-info" / "METADATA"
-        metadata.parent.mkdir(parents=True)
-        metadata.write_text("Metadata-Version: 2.1\nName: torch\nVersion: 2.13.0+cpu\n")
+        for name, version in (("torch", "2.13.0+cpu"), ("numpy", "2.4.6"), ("pillow", "13.0.0")):
+            metadata = self.root / "site" / f"{name}-{version}.dist-info" / "METADATA"
+            metadata.parent.mkdir(parents=True)
+            metadata.write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
         self.wheels.write_text("")
         site = {"SITE": str(self.root / "site"), "REAL_PYTHON": sys.executable}
         status, text = self.run_setup(**site)
@@ -154,7 +155,8 @@ class Setup(unittest.TestCase):
 
     def test_libtorch_comes_from_the_pinned_wheel(self):
         status, text = self.run_setup()
-        self.assertEqual((status, self.calls()), (0, ["venv", "pip torch==2.13.0", "pip numpy==2.4.6"]))
+        wheels = ["pip torch==2.13.0", "pip numpy==2.4.6", "pip pillow==13.0.0"]
+        self.assertEqual((status, self.calls()), (0, ["venv", *wheels]))
         self.assertIn("PIP_INDEX_URL", text)
 
     def test_without_torch_nothing_is_fetched(self):
