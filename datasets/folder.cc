@@ -50,11 +50,12 @@ fs::path ImageOf(const FolderDescription& folder,
 std::vector<Sample> SamplesOnDisk(const FolderDescription& folder, const fs::path& root) {
   std::vector<Sample> samples;
   for (const std::string& path : FindFiles(root, folder.truth)) {
-    const std::vector<std::string> texts = MatchPattern(folder.truth, path).value();
-    const std::string key = KeyOf(folder.truth, texts);
+    const auto texts = MatchPattern(folder.truth, path);
+    if (!texts) continue;  // FindFiles gives none such
+    const std::string key = KeyOf(folder.truth, *texts);
     samples.push_back({.key = key,
                        .cluster = FolderOf(key),
-                       .image = ImageOf(folder, root, texts),
+                       .image = ImageOf(folder, root, *texts),
                        .truth = root / path,
                        .text = {}});
   }

@@ -78,10 +78,10 @@ std::optional<Winner> WinnerOf(const Vote& vote, const std::string& text) {
   return std::nullopt;
 }
 
-std::string Problem(const Vote& vote, const std::string& winner) {
+std::string Problem(const Vote& vote, const std::string& winner, bool named) {
   if (vote.a.empty() || vote.b.empty()) return "needs the names of two models, 'a' and 'b'";
   if (vote.a == vote.b) return fmt::format("compares {} with itself", vote.a);
-  if (WinnerOf(vote, winner)) return "";
+  if (named) return "";
   return fmt::format("'vote' is '{}'; it must be a, b, tie or the name of one of the two", winner);
 }
 
@@ -105,12 +105,13 @@ Votes ReadVotes(const std::filesystem::path& file) {
               .prompt = field("prompt"),
               .category = field("category")};
     const std::string winner = field("vote");
-    const std::string problem = Problem(vote, winner);
-    if (!problem.empty()) {
+    const std::optional<Winner> named = WinnerOf(vote, winner);
+    const std::string problem = Problem(vote, winner, named.has_value());
+    if (!named || !problem.empty()) {
       findings.push_back({row.place, problem});
       continue;
     }
-    vote.winner = *WinnerOf(vote, winner);
+    vote.winner = *named;
     for (const auto& [name, value] : row.fields) {
       if (!Known(name)) unused.insert(name);
     }

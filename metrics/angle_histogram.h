@@ -33,6 +33,7 @@ using AngleCounts = std::vector<AngleCount>;
 inline std::int32_t AngleBin(double degrees) {
   const double upper_half = degrees * kAngleBinsPerDegree + 0.5;
   // Cut off toward zero, which is the floor here and several times as fast.
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings): no angle is negative
   return std::min(static_cast<std::int32_t>(upper_half), kAngleBins - 1);
 }
 AngleCounts CountAngles(std::span<const double> degrees);

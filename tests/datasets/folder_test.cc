@@ -26,17 +26,18 @@ namespace {
 using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Optional;
 
 // ---- patterns ------------------------------------------------------------------
 
 TEST(FolderPattern, AStarIsOneNameTwoAreSeveral) {
-  EXPECT_THAT(*MatchPattern("d/*/*_gt.png", "d/a/7_gt.png"), ElementsAre("a", "7"));
+  EXPECT_THAT(MatchPattern("d/*/*_gt.png", "d/a/7_gt.png"), Optional(ElementsAre("a", "7")));
   EXPECT_FALSE(MatchPattern("d/*_gt.png", "d/a/7_gt.png"));
   EXPECT_FALSE(MatchPattern("d/*_gt.png", "d/_gt.png"));
-  EXPECT_THAT(*MatchPattern("d/**/*.png", "d/a/b/c.png"), ElementsAre("a/b", "c"));
+  EXPECT_THAT(MatchPattern("d/**/*.png", "d/a/b/c.png"), Optional(ElementsAre("a/b", "c")));
   EXPECT_FALSE(MatchPattern("d/**/*.png", "d/c.png"));
   EXPECT_EQ(KeyOf("d/*/*_gt.png", {"a", "7"}), "a/7");
-  EXPECT_THAT(*TextsOfKey("d/*/*_gt.png", "a/7"), ElementsAre("a", "7"));
+  EXPECT_THAT(TextsOfKey("d/*/*_gt.png", "a/7"), Optional(ElementsAre("a", "7")));
   EXPECT_FALSE(TextsOfKey("d/*/*_gt.png", "a"));
 }
 
@@ -97,12 +98,14 @@ class FolderTest : public ::testing::Test {
   test::TemporaryFolder folder_;
 };
 
-const json kClasses = {{{"id", 3}, {"name", "road"}, {"color", {1, 2, 3}}},
-                       {{"id", 7}, {"name", "sky"}, {"color", {4, 5, 6}}}};
+json Classes() {
+  return {{{"id", 3}, {"name", "road"}, {"color", {1, 2, 3}}},
+          {{"id", 7}, {"name", "sky"}, {"color", {4, 5, 6}}}};
+}
 
 TEST_F(FolderTest, IdsAreClassesAndWhatIsIgnoredIsNone) {
   Write("t/a.png", Png<std::uint8_t>({3, 2}, {3, 7, 0, 200, 3, 3}));
-  const json description = {{"truth", "t/*.png"}, {"ignore", 200}, {"classes", kClasses}};
+  const json description = {{"truth", "t/*.png"}, {"ignore", 200}, {"classes", Classes()}};
   const auto data = Open<SemanticTask>("folder-semantic", description);
   EXPECT_THAT(TruthOf(*data, 0).labels.Pixels(), ElementsAre(3, 7, 0, 0, 3, 3));
   const LabelSpace& space = *data->Item(0).query.space;
@@ -198,8 +201,8 @@ TEST_F(FolderTest, WhatIsWrongIsRefusedWithItsPlace) {
   WriteTextFile("s.csv", "key,expression\n1,a\n1,b\n");
   WriteTextFile("gone.csv", "key,expression\n1,a\n2,b\n");
   WriteTextFile("deep.csv", "key,expression\nx/1,a\n");
-  const auto refused = [&](json description) {
-    return Refused<ReferringTask>("folder-referring", std::move(description));
+  const auto refused = [&](const json& description) {
+    return Refused<ReferringTask>("folder-referring", description);
   };
   const json good = {{"truth", "m/*.png"}, {"samples", "s.csv"}};
   const auto with = [&](const char* field, const json& value) {

@@ -107,7 +107,9 @@ TEST(Published, OnlyWhatIsComparableIsNear) {
 }
 
 // A row left out is no nearer than one that is in.
-RC_GTEST_PROP(PublishedProperty, NothingNearerIsLeftOut, (std::vector<int> percents, int at)) {
+RC_GTEST_PROP(PublishedProperty,
+              NothingNearerIsLeftOut,
+              (const std::vector<int>& percents, int at)) {
   std::vector<PublishedRow> rows;
   rows.reserve(percents.size());
   for (const int percent : percents) rows.push_back(Row("m", percent % 101));

@@ -51,7 +51,7 @@ RC_GTEST_PROP(CsvProperty, WhatIsQuotedIsReadBack, ()) {
   std::string text;
   for (const auto& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) text += (i > 0 ? "," : "") + Quoted(row[i]);
-    text += "\n";
+    text += '\n';
   }
   const CsvTable table = Read(text);
   RC_ASSERT(table.head == rows[0]);
