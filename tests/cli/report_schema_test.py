@@ -198,6 +198,13 @@ class EveryReportFollowsTheSchema(Reports):
         self.assertEqual([e.message for e in Draft202012Validator(schema).iter_errors(side_by_side)], [])
         self.assertTrue(side_by_side["spread"] and side_by_side["left_out"])
 
+    def test_folders_of_ones_own(self):
+        for task in ("depth", "instances", "normals", "referring", "semantic"):
+            with self.subTest(task=task):
+                root = self.data(f"folder-{task}")
+                report, _ = self.report(root / "protocol.json", f"folder-{task}", "--oracle")
+                self.follows(report)
+
     def test_votes(self):
         schema = json.loads((ROOT / "configs/schemas/winrate.schema.json").read_text())
         Draft202012Validator.check_schema(schema)
