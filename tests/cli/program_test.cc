@@ -487,11 +487,13 @@ TEST_F(ProgramTest, TheDemoRefusesAFolderWithOtherTrees) {
 }
 
 TEST_F(ProgramTest, TheDemoRunsEveryPipelineWithTheOracle) {
-  const Finished demo = Assay("demo --samples 1 --json -o " + In("demo"));
+  const Finished demo = Assay("demo --samples 1 --json --no-model -o " + In("demo"));
   ASSERT_EQ(demo.code, 0) << demo.err;
   const json runs = json::parse(demo.out)["runs"];
-  EXPECT_EQ(runs.size(), 26U);
-  EXPECT_EQ(runs[0]["report"]["metrics"]["mIoU"]["value"], 1.0);
+  // A constant answer and the oracle each.
+  ASSERT_EQ(runs.size(), 2 * 26U);
+  EXPECT_EQ(runs[1]["answers"], "oracle");
+  EXPECT_EQ(runs[1]["report"]["metrics"]["mIoU"]["value"], 1.0);
   EXPECT_THAT(demo.err, HasSubstr("report"));
 }
 
