@@ -37,8 +37,11 @@ std::vector<Taps> TapsOf(int from, int to) {
   for (int i = 0; i < to; ++i) {
     const double centre = (i + 0.5) * scale;
     const double reach = kLobes * widened;
+    // Cut off toward zero, as Pillow does; what is below zero becomes 0 in any case.
+    // NOLINTBEGIN(bugprone-incorrect-roundings)
     Taps taps{.begin = std::max(static_cast<int>(centre - reach + 0.5), 0), .weights = {}};
     const int end = std::min(static_cast<int>(centre + reach + 0.5), from);
+    // NOLINTEND(bugprone-incorrect-roundings)
     std::vector<double> weights;
     weights.reserve(static_cast<std::size_t>(end - taps.begin));
     double total = 0;

@@ -28,8 +28,10 @@ namespace {
 
 constexpr Size kAnswer{1200, 896};
 
+// NOLINTBEGIN(concurrency-mt-unsafe): runs before main, when there is one thread.
 const bool kTrimmingOff = mallopt(M_MMAP_THRESHOLD, 1 << 30) == 1 &&
                           mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max()) == 1;
+// NOLINTEND(concurrency-mt-unsafe)
 
 std::uint32_t Hash(std::uint32_t value) {
   value = (value ^ (value >> 16)) * 0x7feb352dU;

@@ -58,9 +58,9 @@ class Constants {
     const SavedAnswers saved(Answers());
     const std::vector<std::string> extensions = {"png"};
     const auto& evaluation = std::get<Evaluation<Task>>(protocol.evaluation);
-    return evaluation.decoder
-        ->Decode(*saved.Get(item.key, {}, extensions), item.query, {size, size})
-        .value;
+    const auto answer = saved.Get(item.key, {}, extensions);
+    if (!answer) throw std::logic_error(item.key + " has no answer");
+    return evaluation.decoder->Decode(*answer, item.query, {size, size}).value;
   }
 
   Protocol protocol;

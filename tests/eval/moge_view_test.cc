@@ -33,6 +33,14 @@ const DepthMetric& MetricOf(const Protocol& protocol) {
   return std::get<Evaluation<DepthTask>>(protocol.evaluation).metric;
 }
 
+Intrinsics CameraOf(const Item<DepthTask>& item) {
+  return item.query.camera.value_or(Intrinsics{});
+}
+
+CentredView ViewOf(const DepthMetric& metric) {
+  return metric.settings().view.value_or(CentredView{});
+}
+
 Size SizeFrom(const json& pair) { return {pair.at(0).get<int>(), pair.at(1).get<int>()}; }
 
 Protocol WithView(Size size) {
@@ -78,7 +86,7 @@ TEST(MogeView, ErrorsAreThoseOfMogesFunctionsOnItsView) {
                             .cy = k.at(3).get<double>() * size.height};
     const Protocol protocol = WithView(view);
     const DepthMetric& metric = MetricOf(protocol);
-    const DepthTruth truth{DepthInView(DepthOf(size), camera, *metric.settings().view), {}};
+    const DepthTruth truth{DepthInView(DepthOf(size), camera, ViewOf(metric)), {}};
     const DepthErrors errors = ErrorsOf(metric.Compare({.map = AnswerOf(view)}, truth).all);
     EXPECT_NEAR(errors.abs_rel, row.at("metrics").at("AbsRel").get<double>(), 5e-4);
     EXPECT_NEAR(errors.delta1, row.at("metrics").at("delta1").get<double>(), 1e-3);
@@ -105,7 +113,7 @@ TEST(MogeView, EveryProtocolStatesWhatMogesTableOfBenchmarksStates) {
     const Protocol protocol = LoadProtocol(test::Configs(), name);
     const json& row = table.at(benchmarks.at(protocol.dataset));
     const DepthSettings& settings = MetricOf(protocol).settings();
-    EXPECT_EQ(settings.view->size, (Size{row.at("width"), row.at("height")}));
+    EXPECT_EQ(ViewOf(MetricOf(protocol)).size, (Size{row.at("width"), row.at("height")}));
     const bool is_metric = row.contains("depth_unit");
     EXPECT_EQ(settings.align.kind, is_metric ? Alignment::kNone : Alignment::kMogeScale);
     const bool has_edges = row.value("has_sharp_boundary", false);
@@ -138,12 +146,11 @@ TEST_F(MogeDataset, TruthCameraAndImageAreOfTheView) {
   const auto item = seen.Item(0);
   EXPECT_EQ(item.key, files.Item(0).key);
   EXPECT_EQ(item.query.frame, view);
-  EXPECT_DOUBLE_EQ(item.query.camera->cx, 42);
-  EXPECT_DOUBLE_EQ(item.query.camera->cy, 21);
+  EXPECT_DOUBLE_EQ(CameraOf(item).cx, 42);
+  EXPECT_DOUBLE_EQ(CameraOf(item).cy, 21);
   EXPECT_EQ(seen.Image(0).size(), view);
   const DepthMap whole = files.DecodeTruth(0, files.ReadTruth(0)).depth_m;
-  const DepthMap expected =
-      DepthInView(whole, *files.Item(0).query.camera, *MetricOf(protocol).settings().view);
+  const DepthMap expected = DepthInView(whole, CameraOf(files.Item(0)), ViewOf(MetricOf(protocol)));
   EXPECT_EQ(seen.DecodeTruth(0, seen.ReadTruth(0)).depth_m, expected);
 }
 
