@@ -99,7 +99,8 @@ TEST(ConstantAnswers, TheClassIsTheEvaluatedOneWithMostPixels) {
   const auto& data = constants.Data<SemanticTask>();
   std::map<int, std::int64_t> pixels;
   for (std::size_t i = 0; i < data.Size(); ++i) {
-    for (const std::uint8_t id : constants.Truth<SemanticTask>(i).labels.Pixels()) {
+    const SemanticTruth truth = constants.Truth<SemanticTask>(i);
+    for (const std::uint8_t id : truth.labels.Pixels()) {
       if (data.Item(i).query.space->classes[id].evaluated) ++pixels[id];
     }
   }
@@ -122,7 +123,8 @@ TEST(ConstantAnswers, TheDepthIsTheMeanOfWhatIsWithinTheBounds) {
   const Constants constants({"sintel-depth", "sintel", "mean-depth"});
   std::vector<double> metres;  // the sky of that set lies 100 km away, and 1000 m is the bound
   for (std::size_t i = 0; i < constants.Data<DepthTask>().Size(); ++i) {
-    for (const double depth : constants.Truth<DepthTask>(i).depth_m.Pixels()) {
+    const DepthTruth truth = constants.Truth<DepthTask>(i);
+    for (const double depth : truth.depth_m.Pixels()) {
       if (depth > 0 && depth < 1000) metres.push_back(depth);
     }
   }
@@ -137,7 +139,8 @@ TEST(ConstantAnswers, TheNormalIsTheMeanDirection) {
   const Constants constants(kRows[5]);
   Vector3 sum;
   for (std::size_t i = 0; i < constants.Data<NormalsTask>().Size(); ++i) {
-    for (const Vector3& n : constants.Truth<NormalsTask>(i).normals.Pixels()) {
+    const NormalsTruth truth = constants.Truth<NormalsTask>(i);
+    for (const Vector3& n : truth.normals.Pixels()) {
       const double length = std::hypot(n.x, n.y, n.z);
       if (length > 0) sum = {sum.x + n.x / length, sum.y + n.y / length, sum.z + n.z / length};
     }
