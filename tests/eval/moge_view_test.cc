@@ -24,9 +24,10 @@ namespace {
 
 using nlohmann::json;
 
-json Golden() {
-  return json::parse(
+const json& Golden() {
+  static const json kGolden = json::parse(
       ReadText(std::filesystem::path(ASSAY_SOURCE_DIR) / "tests/golden/moge_view/expected.json"));
+  return kGolden;
 }
 
 const DepthMetric& MetricOf(const Protocol& protocol) {
