@@ -6,6 +6,8 @@
 //     benchmarks states for its set
 //   - the dataset as the protocol sees it: truth, camera, image and answers are of the view; the
 //     frames to show are written; the truth hash covers the camera; the oracle is right everywhere
+#include "tests/golden/moge_view.h"
+
 #include <gmock/gmock.h>
 
 #include <cmath>
@@ -23,6 +25,8 @@ namespace assay {
 namespace {
 
 using nlohmann::json;
+using test::DepthOf;
+using test::SizeFrom;
 
 const json& Golden() {
   static const json kGolden = json::parse(
@@ -42,8 +46,6 @@ CentredView ViewOf(const DepthMetric& metric) {
   return metric.settings().view.value_or(CentredView{});
 }
 
-Size SizeFrom(const json& pair) { return {pair.at(0).get<int>(), pair.at(1).get<int>()}; }
-
 Protocol WithView(Size size) {
   return LoadProtocol(test::Configs(),
                       "nyu-depth@moge",
@@ -51,20 +53,6 @@ Protocol WithView(Size size) {
                                {"view.height", std::to_string(size.height)}},
                        .format = "npy",
                        .palette = {}});
-}
-
-// As `frame` of the script has it.
-DepthMap DepthOf(Size size) {
-  DepthMap depth(size, 0.0);
-  for (int y = 0; y < size.height; ++y) {
-    for (int x = 0; x < size.width; ++x) {
-      double value = (512 + (37 * x + 91 * y) % 640 + 8 * ((x * y) % 29)) / 256.0;
-      if ((x * 7 + y * 13) % 11 == 0) value = 0;
-      if ((x * 5 + y * 3) % 97 == 0) value = 4096;
-      depth.At(x, y) = value;
-    }
-  }
-  return depth;
 }
 
 // As `answer` of the script has it.

@@ -16,9 +16,13 @@
 #include "datasets/io/remap.h"
 #include "metrics/centred_view.h"
 #include "tests/golden/golden_json.h"
+#include "tests/golden/moge_view.h"
 
 namespace assay {
 namespace {
+
+using test::DepthOf;
+using test::SizeFrom;
 
 using nlohmann::json;
 
@@ -28,22 +32,6 @@ const json& Golden() {
   static const json kJson = test::ReadReference(std::filesystem::path(ASSAY_SOURCE_DIR) /
                                                 "tests/golden/moge_view/expected.json");
   return kJson;
-}
-
-Size SizeFrom(const json& pair) { return {pair.at(0).get<int>(), pair.at(1).get<int>()}; }
-
-// As `frame` of the script has them.
-DepthMap DepthOf(Size size) {
-  DepthMap depth(size, 0.0);
-  for (int y = 0; y < size.height; ++y) {
-    for (int x = 0; x < size.width; ++x) {
-      double value = (512 + (37 * x + 91 * y) % 640 + 8 * ((x * y) % 29)) / 256.0;
-      if ((x * 7 + y * 13) % 11 == 0) value = 0;
-      if ((x * 5 + y * 3) % 97 == 0) value = 4096;
-      depth.At(x, y) = value;
-    }
-  }
-  return depth;
 }
 
 RgbImage ImageOf(Size size) {
