@@ -10,6 +10,7 @@
 
 #include "datasets/io/errors.h"
 #include "datasets/io/file.h"
+#include "eval/number_or_null.h"
 #include "metrics/sum.h"
 
 namespace assay {
@@ -19,10 +20,6 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr int kSchemaVersion = 1;
-
-ordered_json NumberOrNull(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json();
-}
 
 // Mean and maximum of every decode diagnostic over the samples that have it.
 class DiagnosticsFold {

@@ -28,9 +28,6 @@ std::string TitleOf(const ordered_json& report) {
   return label.empty() ? title : title + " (" + label + ")";
 }
 
-// Of an error: the problem without what to do.
-std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
-
 std::string NoteOf(const ordered_json& member) {
   if (member.contains("problem")) return "not scored";
   std::string note;
@@ -177,7 +174,7 @@ std::string SuiteText(const ordered_json& report, bool colour) {
   text += Aligned(Rows(report), style);
   text += Indented(PublishedNote(report));
   for (const auto& flaw : report.at("flaws")) {
-    text += fmt::format("  {}{}{}\n", style.warn, FirstLine(flaw), style.reset);
+    text += fmt::format("  {}{}{}\n", style.warn, FirstLine(flaw.get<std::string>()), style.reset);
   }
   return text;
 }
@@ -193,7 +190,9 @@ std::string SuiteMarkdown(const ordered_json& report) {
   text += MarkdownTable(head, rows);
   if (const std::string note = PublishedNote(report); !note.empty()) text += "\n" + note;
   if (!report.at("flaws").empty()) text += '\n';
-  for (const auto& flaw : report.at("flaws")) text += "* " + FirstLine(flaw) + "\n";
+  for (const auto& flaw : report.at("flaws")) {
+    text += "* " + FirstLine(flaw.get<std::string>()) + '\n';
+  }
   return text;
 }
 

@@ -48,6 +48,10 @@ std::string MarkdownTable(const std::vector<std::string>& head, const TableRows&
   return text;
 }
 
+std::string FirstLine(std::string_view text) {
+  return std::string(text.substr(0, text.find('\n')));
+}
+
 std::string Rounded(const nlohmann::ordered_json& value) {
   if (value.is_null()) return "-";
   return value.is_number_integer() ? value.dump() : fmt::format("{:.4f}", value.get<double>());

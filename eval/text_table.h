@@ -3,6 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace assay {
@@ -21,6 +22,8 @@ using TableRows = std::vector<std::vector<std::string>>;
 // The first row is the head; the first column is left-aligned, others are right-aligned.
 std::string Aligned(const TableRows& rows, const Style& style);
 std::string MarkdownTable(const std::vector<std::string>& head, const TableRows& rows);
+// Of an error: the problem without what to do.
+std::string FirstLine(std::string_view text);
 // Four decimals; "-" for null.
 std::string Rounded(const nlohmann::ordered_json& value);
 

@@ -14,8 +14,6 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
-
 // "nyu-depth@bts+align=lsq_scale" is of the family nyu-depth, with "+align=lsq_scale".
 struct NameParts {
   std::string family;

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "datasets/io/errors.h"
+#include "eval/number_or_null.h"
 #include "eval/text_table.h"
 
 namespace assay {
@@ -23,12 +24,11 @@ constexpr int kSchemaVersion = 1;
 // Points by which a model that wins ten times as often as it loses is ahead in an Elo table.
 constexpr double kEloPoints = 400;
 
-constexpr std::array<const char*, 3> kTieNames = {"half", "drop", "loss"};
-constexpr std::array<const char*, 4> kClusterNames = {"auto", "prompt", "rater", "vote"};
-
-template <std::size_t N, class E>
-const char* NameOf(const std::array<const char*, N>& names, E value) {
-  return names[static_cast<std::size_t>(value)];
+template <class E, std::size_t N>
+const char* NameOf(const std::array<std::pair<const char*, E>, N>& names, E value) {
+  const auto found = std::find_if(
+      names.begin(), names.end(), [&](const auto& row) { return row.second == value; });
+  return found->first;
 }
 
 // ---- clusters ----------------------------------------------------------------
@@ -47,7 +47,7 @@ VoteCluster Chosen(const std::vector<Vote>& votes, VoteCluster wanted) {
     throw ConfigError(
         fmt::format("not every vote has a '{0}', by which they are to be clustered; "
                     "add it, or take --cluster vote",
-                    NameOf(kClusterNames, wanted)));
+                    NameOf(kVoteClusterNames, wanted)));
   }
   return wanted;
 }
@@ -146,10 +146,6 @@ Counted CountAll(const std::vector<Vote>& votes, VoteCluster cluster) {
 }
 
 // ---- the report --------------------------------------------------------------
-
-ordered_json NumberOrNull(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json();
-}
 
 ordered_json IntervalJson(const Interval& interval) {
   if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) return nullptr;
@@ -298,8 +294,8 @@ ordered_json WinrateReport(const Votes& votes, const WinrateOptions& options) {
   const auto strengths = Strengths(counted);
   ordered_json report;
   report["schema_version"] = kSchemaVersion;
-  report["settings"] = {{"ties", NameOf(kTieNames, options.ties)},
-                        {"cluster", NameOf(kClusterNames, cluster)},
+  report["settings"] = {{"ties", NameOf(kTiePolicyNames, options.ties)},
+                        {"cluster", NameOf(kVoteClusterNames, cluster)},
                         {"confidence", options.bootstrap.confidence},
                         {"replicates", options.bootstrap.replicates},
                         {"seed", options.bootstrap.seed}};

@@ -11,8 +11,10 @@
 // Schema: configs/schemas/winrate.schema.json.
 #pragma once
 
+#include <array>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <utility>
 
 #include "eval/votes.h"
 #include "metrics/cluster_bootstrap.h"
@@ -22,6 +24,15 @@ namespace assay {
 // What votes depend on each other by. kAuto: by prompt where every vote has one, else by
 // rater where every vote has one, else every vote for itself.
 enum class VoteCluster { kAuto, kPrompt, kRater, kVote };
+
+// As on the command line and in the report.
+inline constexpr std::array<std::pair<const char*, TiePolicy>, 3> kTiePolicyNames = {
+    {{"half", TiePolicy::kHalf}, {"drop", TiePolicy::kDrop}, {"loss", TiePolicy::kLoss}}};
+inline constexpr std::array<std::pair<const char*, VoteCluster>, 4> kVoteClusterNames = {
+    {{"auto", VoteCluster::kAuto},
+     {"prompt", VoteCluster::kPrompt},
+     {"rater", VoteCluster::kRater},
+     {"vote", VoteCluster::kVote}}};
 
 struct WinrateOptions {
   TiePolicy ties = TiePolicy::kHalf;

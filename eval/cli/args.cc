@@ -152,6 +152,11 @@ ConfigRoot FindConfigs() {
   return ConfigRoot(ASSAY_SOURCE_CONFIGS);
 }
 
+const std::vector<PublishedRow>& ShippedPublished() {
+  static const std::vector<PublishedRow> kRows = LoadPublished(FindConfigs());
+  return kRows;
+}
+
 std::string Text(const po::variables_map& given, const std::string& name) {
   return given.contains(name) ? given[name].as<std::string>() : "";
 }

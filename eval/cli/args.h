@@ -11,6 +11,7 @@
 
 #include "datasets/io/errors.h"
 #include "eval/protocol.h"
+#include "eval/published.h"
 #include "eval/selection.h"
 
 namespace assay::cli {
@@ -54,6 +55,8 @@ std::function<void(const T&)> AtLeast(std::string option, T min) {
 }
 
 ConfigRoot FindConfigs();
+// Of those configs; read when first asked for, once a process.
+const std::vector<PublishedRow>& ShippedPublished();
 // "" for an option that was not given.
 std::string Text(const po::variables_map& given, const std::string& name);
 Protocol ProtocolFrom(const po::variables_map& given, const ConfigRoot& configs);

@@ -13,16 +13,13 @@
 #include "eval/cli/commands.h"
 #include "eval/published.h"
 #include "eval/suite.h"
+#include "eval/text_table.h"
 #include "model/catalog.h"
 
 namespace assay::cli {
 namespace {
 
 using nlohmann::ordered_json;
-
-std::string FirstLine(std::string_view text) {
-  return std::string(text.substr(0, text.find('\n')));
-}
 
 ordered_json Protocols() {
   const ConfigRoot configs = FindConfigs();
@@ -87,7 +84,7 @@ ordered_json Suites() {
 
 ordered_json PublishedOf(const std::string& name) {
   ordered_json rows = ordered_json::array();
-  for (const PublishedRow& row : LoadPublished(FindConfigs())) {
+  for (const PublishedRow& row : ShippedPublished()) {
     if (!name.empty() && row.name != name && row.protocol != name) continue;
     rows.push_back({{"benchmark", row.benchmark},
                     {"split", row.split},

@@ -213,9 +213,10 @@ OpenRun Open(const RunTarget& target,
 // The reports, from the records.
 ScoreResult Finish(OpenRun& run, const nlohmann::json& run_info, bool allow_missing) {
   const std::filesystem::path& folder = run.target->run;
-  const std::vector<PublishedRow> published = LoadPublished(FindConfigs());
-  const Report report = BuildReport(
-      *run.target->protocol, run.store, {.allow_missing = allow_missing, .published = published});
+  const Report report =
+      BuildReport(*run.target->protocol,
+                  run.store,
+                  {.allow_missing = allow_missing, .published = ShippedPublished()});
   run.store.SetMeta("run_info", run_info.dump());
   const std::string text = WithRunInfo(report.body, run_info);
   WriteText(folder / "report.json", text);

@@ -17,14 +17,6 @@
 namespace assay::cli {
 namespace {
 
-constexpr std::array<std::pair<const char*, TiePolicy>, 3> kTies = {
-    {{"half", TiePolicy::kHalf}, {"drop", TiePolicy::kDrop}, {"loss", TiePolicy::kLoss}}};
-constexpr std::array<std::pair<const char*, VoteCluster>, 4> kClusters = {
-    {{"auto", VoteCluster::kAuto},
-     {"prompt", VoteCluster::kPrompt},
-     {"rater", VoteCluster::kRater},
-     {"vote", VoteCluster::kVote}}};
-
 template <class E, std::size_t N>
 E Choice(const po::variables_map& given,
          const std::string& option,
@@ -70,8 +62,8 @@ int RunWinrate(const Arguments& arguments) {
       "json", po::bool_switch(), "one JSON object on standard output");
   const auto given = line.Parse(arguments);
   if (!given) return kOk;
-  const WinrateOptions options{.ties = Choice(*given, "ties", kTies),
-                               .cluster = Choice(*given, "cluster", kClusters),
+  const WinrateOptions options{.ties = Choice(*given, "ties", kTiePolicyNames),
+                               .cluster = Choice(*given, "cluster", kVoteClusterNames),
                                .bootstrap = {.confidence = Confidence(*given),
                                              .replicates = (*given)["replicates"].as<int>(),
                                              .seed = (*given)["seed"].as<std::uint64_t>()}};
