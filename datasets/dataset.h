@@ -71,11 +71,17 @@ struct NameRule {
   std::string text;
 };
 
+// What kind of sample it is, as a report tells the kinds apart: weather, rain.
+struct Slice {
+  std::string column, value;
+};
+
 template <class Task>
 struct Item {
-  std::string key;      // unique, stable, byte-wise sortable; '/' separates folders
-  std::string cluster;  // samples that are not independent share one: city, scene, drive
-  std::string image;    // its path; empty where it is not a file of its own
+  std::string key;                 // unique, stable, byte-wise sortable; '/' separates folders
+  std::string cluster;             // samples that are not independent share one: city, scene, drive
+  std::vector<Slice> slices = {};  // at most one of a column
+  std::string image;               // its path; empty where it is not a file of its own
   std::vector<NameRule> native_names;
   typename Task::Query query;
   // Something asked before the model says that nothing is there (eval/asking.h): an

@@ -32,6 +32,7 @@ struct Sample {
   fs::path image;  // empty = none
   fs::path truth;
   std::string text;  // what is asked
+  std::vector<Slice> slices;
 };
 
 // ---- samples -----------------------------------------------------------------
@@ -57,7 +58,8 @@ std::vector<Sample> SamplesOnDisk(const FolderDescription& folder, const fs::pat
                        .cluster = FolderOf(key),
                        .image = ImageOf(folder, root, *texts),
                        .truth = root / path,
-                       .text = {}});
+                       .text = {},
+                       .slices = {}});
   }
   return samples;
 }
@@ -103,6 +105,36 @@ std::vector<std::string> TextsOrThrow(const std::string& pattern,
                      "a key is what lies from the pattern's first wildcard to its last");
 }
 
+std::vector<Slice> SlicesOf(const FolderDescription& folder, const Table& table, std::size_t row) {
+  std::vector<Slice> slices;
+  for (const std::string& column : folder.slices) {
+    const std::string& value = table.Cell(row, column);
+    if (!value.empty()) slices.push_back({.column = column, .value = value});
+  }
+  return slices;
+}
+
+// A slice is folded like the whole set: a column of running numbers would fill the memory
+// and tell nobody anything.
+constexpr std::size_t kMostValues = 256;
+
+void CheckSlices(const FolderDescription& folder,
+                 const std::vector<Sample>& samples,
+                 const fs::path& table) {
+  std::map<std::string, std::set<std::string>> values;
+  for (const Sample& sample : samples) {
+    for (const Slice& slice : sample.slices) values[slice.column].insert(slice.value);
+  }
+  for (const std::string& column : folder.slices) {
+    if (values[column].size() <= kMostValues) continue;
+    throw DatasetError(
+        table,
+        "",
+        fmt::format("the slice '{}' has {} values", column, values[column].size()),
+        fmt::format("a slice has at most {}: name a column that groups samples", kMostValues));
+  }
+}
+
 std::vector<Sample> SamplesOfTable(const FolderDescription& folder,
                                    const fs::path& root,
                                    const std::string& text_column) {
@@ -124,8 +156,10 @@ std::vector<Sample> SamplesOfTable(const FolderDescription& folder,
                       ? fs::path()
                       : ImageOf(folder, root, TextsOrThrow(folder.images, image, path)),
          .truth = root / FillPattern(folder.truth, TextsOrThrow(folder.truth, key, path)),
-         .text = text_column.empty() ? "" : table.Cell(row, text_column)});
+         .text = text_column.empty() ? "" : table.Cell(row, text_column),
+         .slices = SlicesOf(folder, table, row)});
   }
+  CheckSlices(folder, samples, path);
   return samples;
 }
 
@@ -165,6 +199,7 @@ class Folder final : public Dataset<Task> {
     assay::Item<Task> item;
     item.key = sample.key;
     item.cluster = sample.cluster;
+    item.slices = sample.slices;
     item.image = sample.image.string();
     item.native_names = {{NameRule::Kind::kPath, sample.key}};
     item.query = Query(sample);

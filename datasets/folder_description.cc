@@ -138,6 +138,10 @@ FolderDescription ReadFolderDescription(const json& given,
   folder.samples = fields.Text("samples", "");
   folder.cluster = fields.Text("cluster", "");
   folder.slices = Texts(fields, "slices");
+  if (std::set<std::string>(folder.slices.begin(), folder.slices.end()).size() !=
+      folder.slices.size()) {
+    fields.Report("slices", "names a column twice");
+  }
   folder.licence = fields.Text("licence", "");
   CheckPatterns(fields, folder);
   const bool needs_table = task == ReferringTask::kName || task == InstancesTask::kName;

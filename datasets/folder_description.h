@@ -20,8 +20,9 @@
 //                 and those named by cluster and slices
 //   cluster       the column whose samples depend on each other; absent: the folder part of
 //                 the key, or the key itself
-//   slices        columns that say what kind of sample it is; they must be there (reports do
-//                 not use them yet)
+//   slices        columns that say what kind of sample it is: reports give the metrics of the
+//                 samples of each value, of which a column has at most 256; an empty cell is
+//                 in no slice
 //   licence       whose the data is; for people
 //
 // In patterns '*' stands for one or more characters of one name, '**' for one or more whole

@@ -298,7 +298,9 @@ Protocol FromContent(const std::string& name, json content) {
   if (!findings.empty()) throw ConfigError("protocol " + name, std::move(findings));
 
   if (!folder.is_null()) {
+    // Neither changes a number.
     folder.erase("licence");
+    folder.erase("slices");
     effective["folder"] = folder;
   }
   protocol.settings = Canonical(effective, protocol.scorer_version);

@@ -12,7 +12,7 @@
 namespace assay {
 namespace {
 
-constexpr int kFormatVersion = 2;  // 2: keys without an index, hits of zeros left out
+constexpr int kFormatVersion = 3;  // 3: slices
 constexpr long kNfsMagic = 0x6969;
 constexpr long kCifsMagic = 0xFF534D42;
 constexpr long kSmb2Magic = 0xFE534D42;
@@ -22,7 +22,7 @@ constexpr long kFuseMagic = 0x65735546;
 constexpr const char* kSchema =
     "CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS records("
-    "  key TEXT NOT NULL, position INTEGER NOT NULL, cluster TEXT NOT NULL,"
+    "  key TEXT NOT NULL, position INTEGER NOT NULL, cluster TEXT NOT NULL, slices TEXT NOT NULL,"
     "  outcome TEXT NOT NULL, truth_sha256 TEXT NOT NULL, prediction_sha256 TEXT NOT NULL,"
     "  score TEXT NOT NULL, worst TEXT NOT NULL, best TEXT NOT NULL, diagnostics TEXT NOT NULL,"
     "  error_stage TEXT NOT NULL, error_code TEXT NOT NULL, error_detail TEXT NOT NULL);";
@@ -34,7 +34,7 @@ constexpr const char* kPositions =
     "CREATE INDEX IF NOT EXISTS records_by_position ON records(position);";
 
 constexpr const char* kColumns =
-    "key, position, cluster, outcome, truth_sha256, prediction_sha256, score, worst, best,"
+    "key, position, cluster, slices, outcome, truth_sha256, prediction_sha256, score, worst, best,"
     " diagnostics, error_stage, error_code, error_detail";
 
 bool IsNetworkFileSystem(const std::filesystem::path& folder) {
@@ -58,22 +58,24 @@ void ReadRow(const Statement& row, Record& record) {
   record.key = row.View(0);
   record.index = row.Number(1);
   record.cluster = row.View(2);
-  record.outcome = OutcomeFromName(row.View(3));
-  record.truth_sha256 = row.View(4);
-  record.prediction_sha256 = row.View(5);
-  record.score = row.View(6);
-  record.worst = row.View(7);
-  record.best = row.View(8);
-  record.diagnostics = row.View(9);
-  record.error_stage = row.View(10);
-  record.error_code = row.View(11);
-  record.error_detail = row.View(12);
+  record.slices = row.View(3);
+  record.outcome = OutcomeFromName(row.View(4));
+  record.truth_sha256 = row.View(5);
+  record.prediction_sha256 = row.View(6);
+  record.score = row.View(7);
+  record.worst = row.View(8);
+  record.best = row.View(9);
+  record.diagnostics = row.View(10);
+  record.error_stage = row.View(11);
+  record.error_code = row.View(12);
+  record.error_detail = row.View(13);
 }
 
 void BindRecord(Statement& statement, const Record& record) {
   statement.Bind(record.key)
       .Bind(record.index)
       .Bind(record.cluster)
+      .Bind(record.slices)
       .Bind(kOutcomeNames[static_cast<std::size_t>(record.outcome)])
       .Bind(record.truth_sha256)
       .Bind(record.prediction_sha256)
@@ -199,7 +201,7 @@ void RecordStore::Insert(std::span<const Record> records) {
   Transaction transaction(*database_);
   Statement insert(*database_,
                    std::string("INSERT OR REPLACE INTO records(") + kColumns +
-                       ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)");
+                       ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
   for (const Record& record : records) {
     BindRecord(insert, record);
     insert.Run("written");

@@ -37,6 +37,7 @@ struct Record {
   std::int64_t index = 0;
   std::string key;
   std::string cluster;
+  std::string slices;  // JSON object, column to value; empty where there are none
   Outcome outcome = Outcome::kMissing;
   std::string truth_sha256;
   std::string prediction_sha256;  // empty where there is no prediction

@@ -4,14 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "datasets/io/errors.h"
 #include "datasets/io/file.h"
 #include "eval/number_or_null.h"
-#include "metrics/sum.h"
+#include "eval/report_fold.h"
 
 namespace assay {
 namespace {
@@ -20,105 +18,6 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr int kSchemaVersion = 1;
-
-// Mean and maximum of every decode diagnostic over the samples that have it.
-class DiagnosticsFold {
- public:
-  void Add(const std::string& text) {
-    if (text.empty() || text == "{}") return;
-    const json diagnostics = json::parse(text);
-    for (const auto& [name, value] : diagnostics.items()) {
-      if (!value.is_number()) continue;
-      Entry& entry = entries_[name];
-      const double number = value.get<double>();
-      entry.sum.Add(number);
-      entry.max = entry.samples == 0 ? number : std::max(entry.max, number);
-      ++entry.samples;
-    }
-  }
-  ordered_json ToJson() const {
-    ordered_json out = ordered_json::object();
-    for (const auto& [name, entry] : entries_) {
-      out[name] = {{"mean", NumberOrNull(entry.sum.Value() / static_cast<double>(entry.samples))},
-                   {"max", NumberOrNull(entry.max)},
-                   {"n", entry.samples}};
-    }
-    return out;
-  }
-
- private:
-  struct Entry {
-    CompensatedSum sum;
-    double max = 0;
-    std::int64_t samples = 0;
-  };
-  std::map<std::string, Entry> entries_;
-};
-
-struct Counts {
-  std::int64_t expected = 0;
-  std::array<std::int64_t, 5> outcomes{};
-
-  std::int64_t Of(Outcome outcome) const { return outcomes[static_cast<std::size_t>(outcome)]; }
-  std::int64_t Scored() const { return Of(Outcome::kScored) + Of(Outcome::kEmpty); }
-};
-
-// One pass over the records gives the values of what is scored and the two ends
-// of what the whole set could be.
-template <class Task>
-struct Fold {
-  using MetricType = decltype(Evaluation<Task>::metric);
-  using State = typename MetricType::State;
-
-  explicit Fold(const MetricType& metric_in) : metric(&metric_in), scored(metric_in.Start()) {}
-
-  void AddScore(const typename MetricType::Score& score) {
-    metric->Add(score, scored);
-    if (!bounds) return;
-    metric->Add(score, bounds->worst);
-    metric->Add(score, bounds->best);
-  }
-  void AddBounds(const typename MetricType::Score& worst, const typename MetricType::Score& best) {
-    if (!bounds) bounds = {scored, scored};
-    metric->Add(worst, bounds->worst);
-    metric->Add(best, bounds->best);
-  }
-  const State& Worst() const { return bounds ? bounds->worst : scored; }
-  const State& Best() const { return bounds ? bounds->best : scored; }
-
-  const MetricType* metric;
-  State scored;
-  // Apart from `scored` from the first sample without a score on.
-  struct Bounds {
-    State worst, best;
-  };
-  std::optional<Bounds> bounds;
-  Counts counts;
-  DiagnosticsFold diagnostics;
-  std::string fingerprint_input;  // key and truth hash of every sample
-  std::vector<std::string> keys;
-  std::map<std::string, std::int64_t> errors;  // by "stage/code"
-};
-
-template <class Task>
-Fold<Task> FoldRecords(const Evaluation<Task>& evaluation, RecordStore& store) {
-  using E = Evaluation<Task>;
-  Fold<Task> fold(evaluation.metric);
-  store.ForEach([&](const Record& record) {
-    ++fold.counts.expected;
-    ++fold.counts.outcomes[static_cast<std::size_t>(record.outcome)];
-    fold.fingerprint_input += record.key + " " + record.truth_sha256 + "\n";
-    fold.keys.push_back(record.key);
-    fold.diagnostics.Add(record.diagnostics);
-    if (!record.score.empty()) {
-      fold.AddScore(E::ScoreFromText(record.score));
-      return;
-    }
-    ++fold.errors[record.error_stage + "/" + record.error_code];
-    fold.AddBounds(E::ScoreFromText(record.worst), E::ScoreFromText(record.best));
-  });
-  return fold;
-}
 
 ordered_json MetricsJson(const Summary& value,
                          const Summary& worst,
@@ -157,7 +56,17 @@ ordered_json BreakdownJson(const Summary& summary) {
   return out;
 }
 
-ordered_json CoverageJson(const Counts& counts) {
+ordered_json DiagnosticsJson(const DiagnosticFolds& folds) {
+  ordered_json out = ordered_json::object();
+  for (const auto& [name, entry] : folds) {
+    out[name] = {{"mean", NumberOrNull(entry.sum.Value() / static_cast<double>(entry.samples))},
+                 {"max", NumberOrNull(entry.max)},
+                 {"n", entry.samples}};
+  }
+  return out;
+}
+
+ordered_json CoverageJson(const OutcomeCounts& counts) {
   ordered_json out = {{"expected", counts.expected}};
   for (std::size_t i = 0; i < kOutcomeNames.size(); ++i) {
     out[std::string(kOutcomeNames[i])] = counts.outcomes[i];
@@ -190,7 +99,7 @@ ordered_json PublishedJson(const Protocol& protocol,
 std::vector<std::string> Qualifiers(const Protocol& protocol,
                                     const DatasetFacts& facts,
                                     const json& selection,
-                                    const Counts& counts,
+                                    const OutcomeCounts& counts,
                                     const std::vector<std::string>& answer_label,
                                     const ReportOptions& options) {
   std::vector<std::string> texts;
@@ -244,26 +153,60 @@ std::vector<std::string> Warnings(const Summary& summary, RecordStore& store) {
   return warnings;
 }
 
+// Enough has a score for a number to stand for all.
+bool IsCovered(const OutcomeCounts& counts,
+               const Protocol& protocol,
+               const ReportOptions& options) {
+  if (counts.expected == 0) return false;
+  return options.allow_missing ||
+         static_cast<double>(counts.Scored()) >=
+             protocol.coverage_floor * static_cast<double>(counts.expected);
+}
+
+template <class Task>
+Summary Summarise(const Evaluation<Task>& evaluation,
+                  const ScoreFold<Task>& fold,
+                  const ReportOptions& options) {
+  return evaluation.Summarise(
+      evaluation.metric.Finish(options.allow_missing ? fold.Worst() : fold.scored));
+}
+
+// The metrics of the samples of each value of each column; null below the coverage floor.
+template <class Task>
+ordered_json SlicesJson(const Fold<Task>& fold,
+                        const Evaluation<Task>& evaluation,
+                        const Protocol& protocol,
+                        const ReportOptions& options) {
+  ordered_json out = ordered_json::object();
+  for (const auto& [column, values] : fold.slices) {
+    for (const auto& [value, slice] : values) {
+      const bool covered = IsCovered(slice.counts, protocol, options);
+      ordered_json metrics = ordered_json::object();
+      for (const MetricValue& metric : Summarise(evaluation, slice, options).metrics) {
+        metrics[metric.name] = covered ? NumberOrNull(metric.value) : ordered_json();
+      }
+      out[column][value] = {{"expected", slice.counts.expected},
+                            {"scored", slice.counts.Scored()},
+                            {"metrics", std::move(metrics)}};
+    }
+  }
+  return out;
+}
+
 template <class Task>
 Report Build(const Protocol& protocol,
              const Evaluation<Task>& evaluation,
              RecordStore& store,
              const ReportOptions& options) {
   const Fold<Task> fold = FoldRecords(evaluation, store);
-  CheckWhole(store, fold.counts.expected);
+  const OutcomeCounts& counts = fold.all.counts;
+  CheckWhole(store, counts.expected);
   const DatasetFacts facts = DatasetFactsFromJson(json::parse(store.Meta("dataset")));
   const json selection = json::parse(store.Meta("selection"));
-  const auto summarise = [&](const auto& state) {
-    return evaluation.Summarise(evaluation.metric.Finish(state));
-  };
-  const Counts& counts = fold.counts;
-  const bool reached =
-      counts.expected > 0 && static_cast<double>(counts.Scored()) >=
-                                 protocol.coverage_floor * static_cast<double>(counts.expected);
-  const bool covered = reached || (options.allow_missing && counts.expected > 0);
-  const Summary value = summarise(options.allow_missing ? fold.Worst() : fold.scored);
-  const Summary worst = summarise(fold.Worst());
-  const Summary best = summarise(fold.Best());
+  const bool covered = IsCovered(counts, protocol, options);
+  const Summary value = Summarise(evaluation, fold.all, options);
+  const Summary worst = evaluation.Summarise(evaluation.metric.Finish(fold.all.Worst()));
+  const Summary best = evaluation.Summarise(evaluation.metric.Finish(fold.all.Best()));
 
   ordered_json body;
   body["schema_version"] = kSchemaVersion;
@@ -290,9 +233,10 @@ Report Build(const Protocol& protocol,
   body["errors"] = fold.errors;
   body["metrics"] = MetricsJson(value, worst, best, covered);
   body["breakdown"] = BreakdownJson(value);
+  if (!fold.slices.empty()) body["slices"] = SlicesJson(fold, evaluation, protocol, options);
   body["pixels"] = ordered_json::object();
   for (const auto& [name, count] : value.pixels) body["pixels"][name] = count;
-  body["decode"] = fold.diagnostics.ToJson();
+  body["decode"] = DiagnosticsJson(fold.diagnostics);
   body["warnings"] = Warnings(value, store);
   body["published"] =
       covered ? PublishedJson(protocol, value, options.published) : ordered_json::array();

@@ -58,6 +58,48 @@ std::string BreakdownMarkdown(const ordered_json& report) {
   return text;
 }
 
+// The headline metrics of the samples of each value of a column.
+TableRows SliceRows(const ordered_json& report,
+                    const std::string& column,
+                    const ordered_json& values) {
+  const ordered_json& headline = report.at("protocol").at("headline");
+  TableRows rows = {{column}};
+  for (const auto& name : headline) rows[0].push_back(name.get<std::string>());
+  rows[0].emplace_back("scored");
+  for (const auto& [value, slice] : values.items()) {
+    std::vector<std::string> row = {value};
+    for (const auto& name : headline) {
+      row.push_back(Rounded(slice.at("metrics").at(name.get<std::string>())));
+    }
+    row.push_back(fmt::format(
+        "{}/{}", slice.at("scored").get<std::int64_t>(), slice.at("expected").get<std::int64_t>()));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+// Each as SliceRows.
+std::vector<TableRows> SliceTables(const ordered_json& report) {
+  std::vector<TableRows> tables;
+  const auto slices = report.find("slices");
+  if (slices == report.end()) return tables;
+  tables.reserve(slices->size());
+  for (const auto& [column, values] : slices->items()) {
+    tables.push_back(SliceRows(report, column, values));
+  }
+  return tables;
+}
+
+std::string SlicesMarkdown(const ordered_json& report) {
+  std::string text;
+  for (TableRows rows : SliceTables(report)) {
+    const std::vector<std::string> head = rows.front();
+    rows.erase(rows.begin());
+    text += fmt::format("\n## Slices by {}\n\n{}", head.front(), MarkdownTable(head, rows));
+  }
+  return text;
+}
+
 // What papers print for the same set and metric, nearest to what was measured.
 TableRows PublishedRows(const ordered_json& report) {
   TableRows rows = {{"published", "metric", "value", "zero-shot", "protocol"}};
@@ -122,6 +164,7 @@ std::string TerminalTable(const ordered_json& report, bool colour) {
              "{} {}", metric.at("n").get<std::int64_t>(), metric.at("over").get<std::string>())});
   }
   text += Aligned(rows, style) + fmt::format("  coverage: {}\n", CoverageText(report));
+  for (const TableRows& table : SliceTables(report)) text += Aligned(table, style);
   if (!report.at("published").empty()) text += Aligned(PublishedRows(report), style);
   return text;
 }
@@ -165,6 +208,7 @@ std::string Markdown(const ordered_json& report) {
              "{} {}", metric.at("n").get<std::int64_t>(), metric.at("over").get<std::string>())});
   }
   text += MarkdownTable({"metric", "value", "unit", "better", "n"}, rows);
+  text += SlicesMarkdown(report);
   text += PublishedMarkdown(report);
   text += BreakdownMarkdown(report);
   rows.clear();

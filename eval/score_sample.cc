@@ -36,6 +36,13 @@ std::string ToText(const Diagnostics& diagnostics) {
   return json.dump();
 }
 
+std::string ToText(const std::vector<Slice>& slices) {
+  if (slices.empty()) return "";
+  nlohmann::json json = nlohmann::json::object();
+  for (const Slice& slice : slices) json[slice.column] = slice.value;
+  return json.dump();
+}
+
 void RecordFault(Record& record, const PredictionError& fault) {
   record.outcome =
       fault.stage == PredictionError::Stage::kModel ? Outcome::kFailed : Outcome::kInvalid;
@@ -48,7 +55,8 @@ void RecordFault(Record& record, const PredictionError& fault) {
 // names the file as it is called now.
 bool IsReusable(const Record& known, const Record& found) {
   return !known.score.empty() && known.truth_sha256 == found.truth_sha256 &&
-         known.prediction_sha256 == found.prediction_sha256 && known.cluster == found.cluster;
+         known.prediction_sha256 == found.prediction_sha256 && known.cluster == found.cluster &&
+         known.slices == found.slices;
 }
 
 // What a record keeps of the answer.
@@ -277,10 +285,12 @@ SampleWork<Task> SampleScorer<Task>::Prepare(std::size_t index, std::int64_t pos
   sample.index = index;
   sample.item = dataset_->Item(index);
   sample.lanes.resize(evaluations_.size());
+  const std::string slices = ToText(sample.item.slices);
   for (SampleLane& lane : sample.lanes) {
     lane.record.index = position;
     lane.record.key = sample.item.key;
     lane.record.cluster = sample.item.cluster;
+    lane.record.slices = slices;
   }
   return sample;
 }

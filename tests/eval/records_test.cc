@@ -37,6 +37,7 @@ Record Sample(std::int64_t index, const std::string& key) {
   record.index = index;
   record.key = key;
   record.cluster = "scene";
+  record.slices = R"({"weather":"rain"})";
   record.outcome = Outcome::kInvalid;
   record.truth_sha256 = "sha256:t";
   record.prediction_sha256 = "sha256:p";
@@ -67,6 +68,7 @@ TEST_F(RecordStoreTest, ARecordComesBackAsItWasWritten) {
   ASSERT_TRUE(read.has_value());
   EXPECT_EQ(read->index, written.index);
   EXPECT_EQ(read->cluster, written.cluster);
+  EXPECT_EQ(read->slices, written.slices);
   EXPECT_EQ(read->outcome, written.outcome);
   EXPECT_EQ(read->truth_sha256, written.truth_sha256);
   EXPECT_EQ(read->prediction_sha256, written.prediction_sha256);

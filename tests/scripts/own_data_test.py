@@ -7,11 +7,14 @@ Properties:
   - the file's own name and the count it expects stand in the report; fewer samples make it partial
   - classes, units and patterns are part of the protocol's hash, the licence is not; a report is made again
     where the protocol file is gone
+  - the metrics of a slice are those of a run over its samples alone, null where one of them has no answer; a sample
+    with an empty cell is in no slice; slices change no hash, and records follow the table
   - what is wrong is told with its place and ends with 2 (the description) or 3 (the files)
 
 ASSAY_PROGRAM names the program; without it build/release/assay is taken. Needs no LibTorch.
 """
 
+import csv
 import json
 import os
 import shutil
@@ -23,7 +26,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = Path(os.environ.get("ASSAY_PROGRAM", ROOT / "build" / "release" / "assay"))
-USAGE, NO_DATA = 2, 3
+USAGE, NO_DATA, COVERAGE = 2, 3, 4
 SAMPLES = 5
 # Of every layout: a metric, and what the oracle reaches.
 CEILINGS = {
@@ -140,6 +143,99 @@ class OwnData(unittest.TestCase):
         self.assertNotEqual(other["protocol"]["hash"], whole["protocol"]["hash"])
         again = json.loads(assay("report", out, "--json"))
         self.assertEqual({**again, "run_info": 0}, {**whole, "run_info": 0})
+
+    def shuffled(self, root):
+        """The referring tree's masks, each as the answer to the sample behind it."""
+        masks = sorted(root.glob("masks/*/*.png"))
+        answers = Path(tempfile.mkdtemp(dir=self.folder))
+        for mask, other in zip(masks, masks[1:] + masks[:1]):
+            to = answers / mask.relative_to(root / "masks")
+            to.parent.mkdir(exist_ok=True)
+            shutil.copy(other, to)
+        return answers
+
+    def scored(self, root, answers, *more, out=None, code=0):
+        out = out or Path(tempfile.mkdtemp(dir=self.folder)) / "run"
+        text = assay("score", "--protocol", root / "protocol.json", "--data", root, "--predictions", answers,
+                     "--format", "mask-png", "-o", out, "--json", "--quiet", *more, code=code)
+        return json.loads(text)
+
+    def weather(self, root):
+        with open(root / "samples.csv", newline="") as table:
+            return {row["key"]: row["weather"] for row in csv.DictReader(table)}
+
+    def test_a_slice_is_a_run_over_its_samples(self):
+        root = self.copy("folder-referring")
+        answers = self.shuffled(root)
+        weather = self.weather(root)
+        whole = self.scored(root, answers)
+        slices = whole["slices"]["weather"]
+        self.assertEqual(set(slices), {"rain", "sun"})
+        for value, of_slice in slices.items():
+            keys = [key for key, now in weather.items() if now == value]
+            samples = self.folder / f"{value}.txt"
+            samples.write_text("".join(f"{key}\n" for key in keys))
+            alone = self.scored(root, answers, "--samples", samples)
+            self.assertEqual(of_slice["expected"], len(keys))
+            self.assertEqual(of_slice["scored"], len(keys))
+            self.assertEqual(of_slice["metrics"],
+                             {name: metric["value"] for name, metric in alone["metrics"].items()})
+        self.assertNotEqual(slices["rain"]["metrics"]["cIoU"], slices["sun"]["metrics"]["cIoU"])
+
+    def test_a_slice_without_every_answer_has_no_number(self):
+        root = self.copy("folder-referring")
+        answers = self.shuffled(root)
+        key = next(key for key, now in self.weather(root).items() if now == "rain")
+        (answers / f"{key}.png").unlink()
+        out = self.folder / "incomplete"
+        report = self.scored(root, answers, out=out, code=COVERAGE)
+        rain, sun = (report["slices"]["weather"][value] for value in ("rain", "sun"))
+        self.assertEqual(rain["scored"], rain["expected"] - 1)
+        self.assertTrue(all(value is None for value in rain["metrics"].values()))
+        self.assertIsNotNone(sun["metrics"]["gIoU"])
+        self.assertIsNone(report["metrics"]["gIoU"]["value"])
+        worst = self.scored(root, answers, "--allow-missing", out=out)
+        self.assertIsNotNone(worst["slices"]["weather"]["rain"]["metrics"]["gIoU"])
+        self.assertEqual(worst["slices"]["weather"]["sun"], sun)
+
+    def test_records_follow_the_table_of_slices(self):
+        root = self.copy("folder-referring")
+        answers = self.shuffled(root)
+        out = self.folder / "followed"
+        before = self.scored(root, answers, out=out)
+        table = root / "samples.csv"
+        head, first, *others = table.read_text().splitlines()
+        table.write_text("\n".join([head, first.rsplit(",", 1)[0] + ",", *others]) + "\n")
+        after = self.scored(root, answers, out=out)
+        counts = [sum(one["expected"] for one in report["slices"]["weather"].values()) for report in (before, after)]
+        self.assertEqual(counts, [SAMPLES, SAMPLES - 1])
+        self.assertEqual(after["metrics"], before["metrics"])
+
+        def no_slices(protocol):
+            del protocol["folder"]["slices"]
+
+        without = self.scored(self.changed("folder-referring", no_slices), answers)
+        self.assertEqual(without["protocol"]["hash"], before["protocol"]["hash"])
+        self.assertNotIn("slices", without)
+
+    def test_slices_that_are_none(self):
+        def twice(protocol):
+            protocol["folder"]["slices"] *= 2
+
+        root = self.changed("folder-referring", twice)
+        done = run("doctor", "--protocol", root / "protocol.json", "--data", root)
+        self.assertEqual(done.returncode, USAGE)
+        self.assertIn("/folder/slices", done.stderr)
+        root = self.copy("folder-referring")
+        keys = [f"room_00/{index:04}" for index in range(300)]
+        mask = next(root.glob("masks/*/*.png"))
+        for key in keys[1:]:
+            shutil.copy(mask, root / "masks" / f"{key}.png")
+        (root / "samples.csv").write_text(
+            "key,image,expression,weather\n" + "".join(f"{key},{keys[0]},it,{key}\n" for key in keys))
+        done = run("doctor", "--protocol", root / "protocol.json", "--data", root)
+        self.assertEqual(done.returncode, NO_DATA, done.stderr)
+        self.assertIn("has 300 values", done.stdout + done.stderr)
 
     def test_what_is_wrong_is_told_with_its_place(self):
         def fault(layout, change, code):
