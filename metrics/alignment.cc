@@ -310,6 +310,13 @@ bool FitsDisparity(Alignment kind) {
          kind == Alignment::kLsqAffineDisparityFromDepth || kind == Alignment::kMogeDisparity;
 }
 
+int ThinnedTo(const AlignmentSettings& settings) {
+  const bool is_marigolds = settings.kind == Alignment::kLsqAffine ||
+                            settings.kind == Alignment::kLsqAffineDisparity ||
+                            settings.kind == Alignment::kLsqAffineDisparityFromDepth;
+  return is_marigolds ? settings.max_res : 0;
+}
+
 bool IsAffineInPrediction(Alignment kind) {
   return kind == Alignment::kLsqAffine || kind == Alignment::kLsqAffineDisparity ||
          kind == Alignment::kUnidepthSsi || kind == Alignment::kUnik3dSsi ||

@@ -38,7 +38,7 @@ enum class Median { kAveraged, kLower };
 struct AlignmentSettings {
   Alignment kind = Alignment::kNone;
   Median median = Median::kAveraged;
-  int max_res = 0;  // lsq_affine: 0 = every pixel
+  int max_res = 0;  // of Marigold's kinds (alignment_space.h); 0 = every pixel
   // Of the kinds that fit disparity: D is at least this, instead of the kind's own floor.
   // 0 = no floor but 0 itself, so that D <= 0 becomes +inf.
   std::optional<double> min_disparity = {};
@@ -80,7 +80,7 @@ void ApplyAlignment(const AlignmentSettings& settings,
                     std::span<const double> prediction,
                     std::span<double> depth);
 
-// The columns a kLsqAffine fit with max_res sees in a frame of `size`, ascending:
+// The columns a fit with max_res sees in a frame of `size`, ascending:
 // all of them if f = min(max_res / height, max_res / width) >= 1, otherwise column
 // trunc(i / f) for i < floor(width * f). Every row stays: the reference hands its
 // arrays to nearest-neighbour resizing as (1, H, W), which shrinks only the last

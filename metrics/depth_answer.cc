@@ -46,13 +46,14 @@ double FarOf(const DepthSettings& settings, const DepthValue& value) {
 
 // The columns a fit sees, strip by strip.
 std::vector<PixelSet> FitColumns(const DepthSettings& settings, Size full) {
-  const bool thinned = settings.align.kind == Alignment::kLsqAffine && settings.align.max_res > 0;
+  const int max_res = ThinnedTo(settings.align);
+  const bool thinned = max_res > 0;
   const auto strips = static_cast<std::size_t>((full.width + kStripPixels - 1) / kStripPixels);
   std::vector<PixelSet> seen(strips, thinned ? 0 : ~PixelSet{0});
   if (!thinned) return seen;
   const Box frame = ScoringFrame(settings, full);
   const Size size{frame.col_end - frame.col_begin, frame.row_end - frame.row_begin};
-  for (const int column : SubsampledColumns(size, settings.align.max_res)) {
+  for (const int column : SubsampledColumns(size, max_res)) {
     const int x = frame.col_begin + column;
     seen[static_cast<std::size_t>(x / kStripPixels)] |= PixelSet{1} << (x % kStripPixels);
   }
@@ -88,7 +89,7 @@ bool DepthAnswerReader::FitsOnPairsOf(const DepthAnswerReader& other) const {
                       reader.settings_.crop_frame,
                       IsAffineInPrediction(align.kind),
                       FitsOnNearestGrid(align.kind),
-                      align.kind == Alignment::kLsqAffine ? align.max_res : 0);
+                      ThinnedTo(align));
   };
   return key(*this) == key(other) && framed_.ReadsAs(other.framed_);
 }

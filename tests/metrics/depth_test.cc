@@ -263,5 +263,19 @@ TEST(DepthTest, MaxResFitsOnThinnedColumnsAndScoresAll) {
   EXPECT_EQ(score.all.pixels, 4);
 }
 
+TEST(DepthTest, MaxResThinsFitsOfDisparityAsWell) {
+  DepthSettings settings = Clipped();
+  for (const auto kind :
+       {Alignment::kLsqAffineDisparity, Alignment::kLsqAffineDisparityFromDepth}) {
+    settings.align = {.kind = kind, .max_res = 2};
+    DepthValue answer = Row({1, 0.5, 0.25, 0.125});
+    answer.kind = DepthKind::kDisparity;
+    // Columns 0 and 2, where g = 1 / x.
+    const DepthScore score = DepthMetric(settings).Compare(answer, TruthRow({1, 9, 4, 9}));
+    EXPECT_NEAR(score.fit.scale, 1, 1e-12);
+    EXPECT_NEAR(score.fit.shift, 0, 1e-12);
+  }
+}
+
 }  // namespace
 }  // namespace assay
