@@ -58,14 +58,18 @@ DEPTHPRO = ("apple/ml-depth-pro", "9efe5c1", "src/depth_pro/eval/boundary_metric
 # ---- sources -------------------------------------------------------------------------------------
 
 
-def text_of(clones, source):
-    repository, commit, path = source
+def clone_of(clones, repository):
     owner, name = repository.split("/")
     for clone in (clones / owner / name, clones / f"{owner}+{name}" / "repo"):
         if clone.exists():
-            shown = ["git", "-C", str(clone), "show", f"{commit}:{path}"]
-            return subprocess.run(shown, check=True, capture_output=True, text=True).stdout
+            return str(clone)
     raise SystemExit(f"no clone of {repository} in {clones}")
+
+
+def text_of(clones, source):
+    repository, commit, path = source
+    shown = ["git", "-C", clone_of(clones, repository), "show", f"{commit}:{path}"]
+    return subprocess.run(shown, check=True, capture_output=True, text=True).stdout
 
 
 class Anything:
@@ -78,11 +82,11 @@ class Anything:
         return Anything()
 
 
-def functions_of(clones, source, **extra):
-    """The functions, constants and tables of a file, without its imports and its main part."""
+def functions_of(clones, source, classes=(), **extra):
+    """The functions, constants, tables and named classes of a file, without imports and main part."""
     tree = ast.parse(text_of(clones, source))
     wanted = (ast.FunctionDef, ast.Assign)
-    body = [node for node in tree.body if isinstance(node, wanted)]
+    body = [node for node in tree.body if isinstance(node, wanted) or getattr(node, "name", None) in classes]
     space = {"torch": torch, "np": np, "math": math, "F": torch.nn.functional, "nn": torch.nn, "Tensor": torch.Tensor,
              "Number": float, "Unpack": typing.Unpack}
     space.update({name: getattr(typing, name) for name in typing.__all__})
@@ -187,17 +191,24 @@ def bts(clones, dataset):
     return {name: float(np.mean(value.astype(np.float64))) for name, value in zip(names, values)}
 
 
-def zoe(clones, dataset):
+def usable(sample):
+    return noise(*np.mgrid[0:480, 0:640][::-1].astype(np.int64), sample.n, 5) % 10 != 0
+
+
+def zoe(clones, dataset, ibims=False):
+    """iBims-1: unusable pixels are -1, as its loader has them, and the range begins at 0."""
     space = functions_of(clones, ZOE)
     kitti = dataset == "kitti"
     rows = []
     for sample in samples(dataset):
         window = kb_window(sample.truth.shape) if kitti else (slice(None), slice(None))
+        truth = np.where(usable(sample), sample.truth, -1) if ibims else sample.truth
+        answer = sample.answer if ibims else sample.hard
         found = space["compute_metrics"](
-            torch.from_numpy(sample.truth[window].copy())[None, None],
-            torch.from_numpy(sample.hard[window].copy())[None, None],
+            torch.from_numpy(truth[window].copy())[None, None],
+            torch.from_numpy(answer[window].copy())[None, None],
             garg_crop=kitti, eigen_crop=not kitti, dataset=dataset,
-            min_depth_eval=1e-3, max_depth_eval=80 if kitti else 10,
+            min_depth_eval=0 if ibims else 1e-3, max_depth_eval=80 if kitti else 10,
         )
         names = {"a1": "delta1", "a2": "delta2", "a3": "delta3", "abs_rel": "AbsRel", "sq_rel": "SqRel", "rmse": "RMSE",
                  "rmse_log": "RMSE_log", "log_10": "log10", "silog": "SILog"}
@@ -218,8 +229,8 @@ def dav2(clones, dataset):
     return mean(rows)
 
 
-def piccinelli(clones, source, dataset, suffix="", clip=None):
-    """UniDepth and UniK3D; `suffix` picks the rescaled answers, _si or _ssi; `clip` is assay's own."""
+def piccinelli(clones, source, dataset, suffix="", clip=None, whole=False):
+    """UniDepth and UniK3D; `suffix` picks the rescaled answers, _si or _ssi; clip and `whole` are assay's own."""
     from collections import defaultdict
     from functools import partial
 
@@ -227,10 +238,10 @@ def piccinelli(clones, source, dataset, suffix="", clip=None):
     rows = []
     for sample in samples(dataset):
         truth, answer = sample.truth, np.clip(sample.answer, *clip) if clip else sample.answer
-        if dataset == "kitti":
+        if dataset == "kitti" and not whole:
             truth, answer = (a[kb_window(sample.truth.shape)] for a in (truth, answer))
         mask = (truth > 0) & (truth < (80 if dataset == "kitti" else 10))
-        mask &= box(truth.shape, "garg" if dataset == "kitti" else "nyu")
+        mask &= box(truth.shape, "none" if whole else "garg" if dataset == "kitti" else "nyu")
         tensors = [torch.from_numpy(a.copy())[None, None] for a in (truth, answer, mask)]
         found = space["eval_depth"](*tensors)
         names = {"d1": "delta1", "d2": "delta2", "d3": "delta3", "arel": "AbsRel", "sqrel": "SqRel", "rmse": "RMSE",
@@ -348,9 +359,8 @@ def ibims_script(clones):
     errors = functions_of(clones, IBIMS)["compute_global_errors"]
     rows = []
     for sample in samples("nyu"):
-        usable = noise(*np.mgrid[0:480, 0:640][::-1].astype(np.int64), sample.n, 5) % 10 != 0
         answer = np.where((sample.hard == np.inf) | (sample.hard < 0), sample.answer, sample.hard)
-        kept = usable & (sample.truth != 0) & (answer != 0) & ~np.isnan(answer)
+        kept = usable(sample) & (sample.truth != 0) & (answer != 0) & ~np.isnan(answer)
         abs_rel, sq_rel, rmse, log10, d1, d2, d3 = errors(sample.truth[kept], answer[kept])
         rows.append({"AbsRel": abs_rel, "SqRel": sq_rel, "RMSE": rmse, "log10": log10, "delta1": d1, "delta2": d2, "delta3": d3})
     return mean(rows)
@@ -456,6 +466,8 @@ def main():
     add("kitti-depth@devkit", [], kitti_devkit, tolerance=1e-6)
     add("diode-depth@devkit", [DIODE], lambda: diode_devkit(clones))
     add("ibims-depth@script", [IBIMS], lambda: ibims_script(clones), dropped=True)
+    add("ibims-depth@zoe", [ZOE], lambda: zoe(clones, "nyu", ibims=True))
+    add("vkitti-depth", [UNIK3D], lambda: piccinelli(clones, UNIK3D, "kitti", clip=(0.05, 80), whole=True), tolerance=1e-6)
     EXPECTED.parent.mkdir(parents=True, exist_ok=True)
     if only:
         EXPECTED.write_text(json.dumps(content, indent=1) + "\n")
