@@ -1,27 +1,22 @@
 #!/usr/bin/env python3
-"""Writes tests/golden/depth_sets: one tiny tree per depth set, what is in it, and scores.
+"""Writes tests/golden/depth_sets: one tiny tree per depth set, what is in it, and answers to it.
 
 The trees are written by NumPy, SciPy, Pillow and struct, from formulas that are not assay's;
-expected.json states what a reader must find. The scores of protocols.json come from the cited
-evaluators themselves, run on these trees and on the answers beside them: Marigold's own dataset
-classes, alignment and metrics, ZoeDepth's compute_metrics. Protocols without code to run are scored by
-scripts/make_depth_transcription.py.
+expected.json states what a reader must find. What evaluators make of trees and answers is
+computed by scripts/make_depth_scores.py, and by scripts/make_depth_transcription.py where there
+is no code to run.
 
-Run once; the output is committed. Needs NumPy, SciPy and Pillow, and for --scores a Python with
-PyTorch (CPU) and checkouts of prs-eth/Marigold@b1dffaa and isl-org/ZoeDepth@d87f17b.
+Run once; the output is committed. Needs NumPy, SciPy and Pillow. With names of layouts only
+these are written again.
 
-    python3 scripts/make_depth_samples.py
-    python3 scripts/make_depth_samples.py --scores --marigold DIR --zoe DIR
+    python3 scripts/make_depth_samples.py [LAYOUT…]
 """
 
-import argparse
-import importlib
 import json
 import pathlib
 import shutil
 import struct
 import sys
-import types
 
 import numpy as np
 from PIL import Image
@@ -57,10 +52,24 @@ def hole(size, shift):
     return (x + 2 * y + shift) % 9 == 0
 
 
-def answer(depth, shift):
-    """Off by a scale, a shift and something that no line takes out; every pixel defined."""
+# At and around the ends of ranges that protocols score; 0.1 lies between two float32.
+ENDS = (0.0625, 0.09375, 0.1, 0.125, 0.625, 8.5, 9.75, 10, 10.5, 20, 24.5, 25, 26, 49.5, 50, 52,
+        65.5, 70, 79.5, 80, 81, 99)
+FAR_ENDS = (100, 101, 110, 149, 150, 151, 180, 200, 201)
+
+
+def with_ends(depth, row, column, values=ENDS):
+    out = depth.copy()
+    out[row, column : column + len(values)] = values
+    return out
+
+
+def answer(depth, shift, far=6):
+    """Off by a scale, a shift, something that no line takes out, and some pixels far beyond either end."""
     x, y = grid((depth.shape[1], depth.shape[0]))
-    return (0.4 * depth + 0.7 + 0.05 * ((x * 7 + y * 3 + shift) % 11) * np.sqrt(depth)).astype(np.float32)
+    close = 0.4 * depth + 0.7 + 0.05 * ((x * 7 + y * 3 + shift) % 11) * np.sqrt(depth)
+    kind = (x + 3 * y + shift + 21) % 31
+    return (close * np.where(kind == 0, far, np.where(kind == 7, 0.001, 1))).astype(np.float32)
 
 
 def rows(array):
@@ -94,7 +103,9 @@ def diode(root, answers):
              ("outdoor/scene_00091/scan_00902", "00091_00902_outdoor_020_000", "|u1")]
     lines, samples = [], []
     for i, (folder, name, kind) in enumerate(names):
-        depth = metres(WIDE, i)
+        depth = with_ends(with_ends(metres(WIDE, i), 48, 42), 49, 42, FAR_ENDS)
+        depth[50, [45, 53 - i]] = 2.0**-11, 2.0**-9  # about a millimetre; the second one's answer is too
+        depth[50, 47:49] = 80, 81  # inside Garg's box
         usable = ~hole(WIDE, i)
         stored = np.where(usable, depth, [np.nan, np.inf, -1.0][i]).astype("<f4")
         stored[47, 50] = depth[47, 50]  # a depth that the mask does not want
@@ -103,7 +114,7 @@ def diode(root, answers):
         save(picture(WIDE, i), stem.with_suffix(".png"))
         save_npy(stored[:, :, None], stem.parent / (name + "_depth.npy"))
         save_npy(usable.astype(kind), stem.parent / (name + "_depth_mask.npy"))
-        save_npy(answer(depth, i), answers / folder / f"pred_{name}.npy")
+        save_npy(answer(depth, i, far=[6, 6, 25][i]), answers / folder / f"pred_{name}.npy")
         path = f"{folder}/{name}"
         lines.append(f"{path}.png {path}_depth.npy {path}_depth_mask.npy")
         found = np.where(np.isfinite(stored) & (stored > 0), stored.astype(float), 0)
@@ -120,7 +131,8 @@ def eth3d(root, answers):
     frames = [("office_900", "DSC_9007"), ("courtyard_900", "DSC_9003")]
     lines, samples = [], []
     for i, (scene, name) in enumerate(frames):
-        depth = metres(size, i, near=0.5, far=70.0)
+        depth = with_ends(with_ends(metres(size, i, near=0.5, far=70.0), 3, 30), 4, 30, FAR_ENDS)
+        depth = depth.astype(np.float32).astype(float)
         missing = hole(size, i)
         image = f"rgb/{scene}/images/dslr_images/{name}.JPG"
         truth = f"depth/{scene}_dslr_depth/{scene}/ground_truth_depth/dslr_images/{name}.JPG"
@@ -148,7 +160,7 @@ def ibims_mat(root, answers):
 
     samples = []
     for i, name in enumerate(["attic_01", "cellar_02"]):
-        depth = metres(SMALL, i, near=0.8, far=30.0) + 1 / 3  # no float32 holds these
+        depth = with_ends(metres(SMALL, i, near=0.8, far=30.0) + 1 / 3, 4, 1)  # no float32 holds these
         usable, opaque = ibims_masks(i)
         k = np.array([[150.5, 0, 11.75], [0, 151.25, 9.5], [0, 0, 1]])
         stored = np.where(usable, depth, [np.nan, 0.0][i])
@@ -191,7 +203,9 @@ def ibims_raw(root, answers):
 def scannet(root, answers):
     lines, samples = [], []
     for i, (scene, frame) in enumerate([("scene9001_02", 300), ("scene9000_00", 1100)]):
-        raw = np.round(metres(SMALL, i, near=0.4, far=12.0) * 1000).astype(np.uint16)
+        depth = with_ends(metres(SMALL, i, near=0.4, far=12.0), 8, 1, ENDS[:17])
+        raw = np.round(depth * 1000).astype(np.uint16)
+        raw[9, 1:5] = 65501, 65501, 1, 2  # beyond what some call the end of the format, and least
         raw[hole(SMALL, i)] = 0
         image, truth = f"{scene}/color/{frame:06}.jpg", f"{scene}/depth/{frame:06}.png"
         save(picture(SMALL, i), root / image, quality=98)
@@ -234,8 +248,10 @@ def vkitti(root, answers):
 def sintel(root, answers):
     samples = []
     for i, (sequence, frame) in enumerate([("alley_9", 1), ("alley_9", 2), ("market_9", 1)]):
-        depth = metres(SMALL, i, near=0.3, far=110.0)
+        depth = with_ends(metres(SMALL, i, near=0.3, far=110.0), 15, 1)
+        depth[9, :3] = [999, 1000, 1001]
         depth[:3] = 100000
+        depth = depth.astype(np.float32).astype(float)
         name = f"{sequence}/frame_{frame:04}"
         put(struct.pack("<fii", 202021.25, *SMALL) + depth.astype("<f4").tobytes(),
             root / "training/depth" / f"{name}.dpt")
@@ -243,7 +259,7 @@ def sintel(root, answers):
         motion = [1, 0, 0, 0.5 * i, 0, 1, 0, -0.25, 0, 0, 1, 2]
         put(struct.pack("<f9d12d", 202021.25, *k, *motion), root / "training/camdata_left" / f"{name}.cam")
         save(picture(SMALL, i), root / "training/final" / f"{name}.png")
-        save_npy(answer(depth, i), answers / f"final/{name}.npy")
+        save_npy(answer(depth, i, far=40), answers / f"final/{name}.npy")
         samples.append({"key": f"final/{name}", "cluster": sequence, "depth_m": rows(depth),
                         "camera": [140.5, 141.75, 12.25, 9.5]})
     manifest(root, "sintel", len(samples), SMALL)
@@ -293,9 +309,9 @@ def nuscenes(root, answers):
             vehicle = [([0.6, 0.003, -0.01, 0.8 + 0.01 * i], [411.3 + i, 1180.9, 0.1 * i]),
                        ([0.59, 0.002, -0.008, 0.81 + 0.01 * i], [411.9 + i, 1181.4, 0.1 * i])]
             # Points in front of the camera, moved back through the chain; their pixel is clear of the border.
-            u = random.integers(2, SMALL[0] - 2, 90) + random.uniform(0.2, 0.8, 90)
-            v = random.integers(2, SMALL[1] - 2, 90) + random.uniform(0.2, 0.8, 90)
-            z = random.uniform(1.2, 70, 90)
+            u = random.integers(2, SMALL[0] - 2, 240) + random.uniform(0.2, 0.8, 240)
+            v = random.integers(2, SMALL[1] - 2, 240) + random.uniform(0.2, 0.8, 240)
+            z = np.concatenate([random.uniform(1.2, 70, 160), random.uniform(70, 230, 80)])
             seen = np.stack([(u - k[0][2]) / k[0][0] * z, (v - k[1][2]) / k[1][1] * z, z], axis=-1)
             seen = np.concatenate([seen, random.uniform(-30, 0, (31, 3))])
             points = turn(camera[0], seen) + camera[1]
@@ -317,6 +333,7 @@ def nuscenes(root, answers):
             poses += [{"token": f"c{i}", "timestamp": 1, "rotation": vehicle[1][0], "translation": vehicle[1][1]},
                       {"token": f"l{i}", "timestamp": 0, "rotation": vehicle[0][0], "translation": vehicle[0][1]}]
             depth = project(cloud[:, :3].astype(float), lidar, vehicle[0], vehicle[1], camera, k, SMALL)
+            save_npy(answer(np.where(depth > 0, depth, 5), i), answers / (image[:-4] + ".npy"))
             samples.append({"key": image[:-4], "cluster": f"n90{i}-log", "depth_m": rows(depth), "tolerance": 1e-9,
                             "camera": [20.5, 21.0, 12.25, 8.75]})
             lines.append([image, image.split("/")[-1], "./" + image][i])
@@ -367,164 +384,22 @@ LAYOUTS = {"diode": diode, "eth3d": eth3d, "ibims-mat": ibims_mat, "ibims-raw": 
            "scannet": scannet, "sintel": sintel, "vkitti": vkitti}
 
 
-# ---- scores -------------------------------------------------------------------------------------
-
-
-def stub(name, **attributes):
-    module = types.ModuleType(name)
-    for key, value in attributes.items():
-        setattr(module, key, value)
-    sys.modules[name] = module
-
-
-def marigold(checkout):
-    """Marigold's dataset classes, alignment and metrics; what they import and never use is empty."""
-    nothing = type("Nothing", (), {})
-    stub("torchvision", __path__=[])
-    stub("torchvision.transforms", __path__=[], ColorJitter=nothing, InterpolationMode=nothing,
-         Resize=nothing)
-    stub("torchvision.transforms.functional")
-    stub("pandas")
-    sys.path.insert(0, str(checkout))
-    stub("src", __path__=[str(checkout / "src")])
-    stub("src.dataset", __path__=[str(checkout / "src/dataset")])
-    stub("src.util.depth_transform", DepthNormalizerBase=nothing)
-
-    modules = {name: importlib.import_module(f"src.dataset.{name}")
-               for name in ("base_depth_dataset", "diode_dataset", "eth3d_dataset", "scannet_dataset",
-                            "kitti_dataset", "vkitti_dataset")}
-    return {**modules, "alignment": importlib.import_module("src.util.alignment"),
-            "metric": importlib.import_module("src.util.metric")}
-
-
-MARIGOLD_NAMES = {"abs_relative_difference": "AbsRel", "squared_relative_difference": "SqRel",
-                  "rmse_linear": "RMSE", "rmse_log": "RMSE_log", "log10": "log10",
-                  "delta1_acc": "delta1", "delta2_acc": "delta2", "delta3_acc": "delta3",
-                  "i_rmse": "iRMSE", "silog_rmse": "SILog"}
-
-
-def marigold_scores(code, dataset, answers, max_res=None):
-    """As script/depth/eval.py with --alignment least_square: its order, its single precision."""
-    import torch
-
-    base = code["base_depth_dataset"]
-    totals = {name: [] for name in MARIGOLD_NAMES.values()}
-    for index in range(len(dataset)):
-        data = dataset[index]
-        rgb = pathlib.PurePath(data["rgb_relative_path"])
-        name = base.get_pred_name(rgb.name, dataset.name_mode, suffix=".npy")
-        truth = data["depth_raw_linear"].squeeze()
-        valid = data["valid_mask_raw"].squeeze()
-        file = answers / rgb.parent / name
-        pred = np.load(file) if file.exists() else np.load(file.with_suffix(".npz"))["pred"]
-        pred = pred.astype(np.float32)
-        pred, _, _ = code["alignment"].align_depth_least_square(
-            gt_arr=truth.numpy(), pred_arr=pred, valid_mask_arr=valid.numpy(),
-            return_scale_shift=True, max_resolution=max_res)
-        pred = np.clip(pred, a_min=dataset.min_depth, a_max=dataset.max_depth)
-        pred = torch.from_numpy(np.clip(pred, a_min=1e-6, a_max=None))
-        for function, metric in MARIGOLD_NAMES.items():
-            totals[metric].append(getattr(code["metric"], function)(pred, truth, valid).item())
-    return {metric: float(np.mean(values)) for metric, values in totals.items()}
-
-
-def zoe_metrics(checkout):
-    """compute_metrics and compute_errors of zoedepth/utils/misc.py, cut out of the file."""
-    import torch.nn as nn
-
-    text = (checkout / "zoedepth/utils/misc.py").read_text()
-    begin, end = text.index("def compute_errors"), text.index("#" * 34 + " Model uilts")
-    scope = {"np": np, "nn": nn}
-    exec(compile(text[begin:end], "misc.py", "exec"), scope)
-    return scope["compute_metrics"]
-
-
-ZOE_NAMES = {"abs_rel": "AbsRel", "sq_rel": "SqRel", "rmse": "RMSE", "rmse_log": "RMSE_log",
-             "log_10": "log10", "a1": "delta1", "a2": "delta2", "a3": "delta3", "silog": "SILog"}
-
-
-def zoe_scores(compute, pairs, **settings):
-    import torch
-
-    totals = {name: [] for name in ZOE_NAMES.values()}
-    for truth, pred in pairs:
-        found = compute(torch.from_numpy(truth)[None, None], torch.from_numpy(pred)[None, None], **settings)
-        for name, metric in ZOE_NAMES.items():
-            totals[metric].append(float(found[name]))
-    return {metric: float(np.mean(values)) for metric, values in totals.items()}
-
-
-def scores(root, arguments):
-    code = marigold(arguments.marigold)
-    mode = code["base_depth_dataset"].DatasetMode.EVAL
-    zoe = zoe_metrics(arguments.zoe)
-    found = {}
-
-    def add(protocol, layout, by, metrics, answer_format="npy"):
-        found[protocol] = {"layout": layout, "by": by, "format": answer_format, "metrics": metrics}
-
-    tree, answers = root / "diode", root / "answers/diode"
-    dataset = code["diode_dataset"].DIODEDepthDataset(
-        mode=mode, filename_ls_path=str(tree / "diode_val_all_filename_list.txt"), dataset_dir=str(tree),
-        disp_name="diode")
-    add("diode-depth@marigold", "diode", "Marigold", marigold_scores(code, dataset, answers))
-    indoor = [pathlib.PurePath(line.split()[0]).with_suffix("")
-              for line in dataset_lines(tree / "diode_val_all_filename_list.txt") if line.startswith("indoors")]
-    pairs = [(np.load(tree / f"{stem}_depth.npy").squeeze(),
-              np.load(answers / stem.parent / f"pred_{stem.name}.npy")) for stem in indoor]
-    add("diode-indoor-depth@zoe-as-published", "diode", "ZoeDepth",
-        zoe_scores(zoe, pairs, garg_crop=False, eigen_crop=True, dataset="diode_indoor",
-                   min_depth_eval=1e-3, max_depth_eval=10))
-    data = root / "eth3d"
-    small = type("Small", (code["eth3d_dataset"].ETH3DDepthDataset,), {"WIDTH": 1040, "HEIGHT": 6})
-    add("eth3d-depth@marigold", "eth3d", "Marigold",
-        marigold_scores(code, small(mode=mode, filename_ls_path=str(data / "eth3d_filename_list.txt"),
-                                    dataset_dir=str(data), disp_name="eth3d"),
-                        root / "answers/eth3d", max_res=1024))
-    data = root / "scannet"
-    add("scannet-depth@marigold", "scannet", "Marigold",
-        marigold_scores(code, code["scannet_dataset"].ScanNetDepthDataset(
-            mode=mode, filename_ls_path=str(data / "scannet_val_sampled_list_800_1.txt"),
-            dataset_dir=str(data), disp_name="scannet"), root / "answers/scannet"))
-    data = root / "vkitti"
-    add("vkitti-depth@marigold", "vkitti", "Marigold",
-        marigold_scores(code, code["vkitti_dataset"].VirtualKITTIDepthDataset(
-            mode=mode, filename_ls_path=str(data / "vkitti_val.txt"), dataset_dir=str(data),
-            disp_name="vkitti", kitti_bm_crop=True, valid_mask_crop="eigen"), root / "answers/vkitti"),
-        answer_format="npz:pred")
-    return found
-
-
-def dataset_lines(path):
-    return [line for line in path.read_text().splitlines() if line.strip()]
-
-
 def main():
-    default = pathlib.Path(__file__).resolve().parent.parent / "tests" / "golden" / "depth_sets"
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=pathlib.Path, default=default)
-    parser.add_argument("--scores", action="store_true")
-    parser.add_argument("--marigold", type=pathlib.Path)
-    parser.add_argument("--zoe", type=pathlib.Path)
-    arguments = parser.parse_args()
-    if arguments.scores:
-        import torch
-
-        found = {"made_with": {"NumPy": np.__version__, "PyTorch": torch.__version__},
-                 "protocols": scores(arguments.folder, arguments)}
-        text = json.dumps(found, indent=1, sort_keys=True)
-        (arguments.folder / "protocols.json").write_text(text + "\n")
-        return
     import PIL
     import scipy
 
-    expected = {"written_by": {"Pillow": PIL.__version__, "NumPy": np.__version__, "SciPy": scipy.__version__}}
+    folder = pathlib.Path(__file__).resolve().parent.parent / "tests" / "golden" / "depth_sets"
+    only = sys.argv[1:]
+    expected = json.loads((folder / "expected.json").read_text()) if only else {}
+    expected["written_by"] = {"Pillow": PIL.__version__, "NumPy": np.__version__, "SciPy": scipy.__version__}
     for layout, write in sorted(LAYOUTS.items()):
-        for folder in (arguments.folder / layout, arguments.folder / "answers" / layout):
-            shutil.rmtree(folder, ignore_errors=True)
-        expected[layout] = write(arguments.folder / layout, arguments.folder / "answers" / layout)
+        if only and layout not in only:
+            continue
+        for part in (folder / layout, folder / "answers" / layout):
+            shutil.rmtree(part, ignore_errors=True)
+        expected[layout] = write(folder / layout, folder / "answers" / layout)
     text = json.dumps(expected, separators=(",", ":"), sort_keys=True)
-    (arguments.folder / "expected.json").write_text(text + "\n")
+    (folder / "expected.json").write_text(text + "\n")
 
 
 if __name__ == "__main__":

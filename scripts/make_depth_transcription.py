@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """Writes tests/golden/depth_sets/transcribed.json: scores of protocols that no evaluator computes.
 
-Of iBims-1 and Sintel only bounds and clips are published, no code that scores them. The scores
-are a float64 transcription, on the truth as expected.json states it and the answers beside the
-trees (both from scripts/make_depth_samples.py); the formulas are those of metrics/depth.h, the
-numbers of RANGES those of the protocols' sources. Pixels count that are measured, usable where
-the set has a mask, and strictly within the range; answers are clipped to it; scores are averaged
-over images.
+Of these only bounds and clips are published, or they are assay's own. The scores are a float64
+transcription, on the truth as expected.json states it and the answers beside the trees (both
+from scripts/make_depth_samples.py); the formulas are those of metrics/depth.h, the numbers of
+RANGES those of the protocols' sources. Pixels count that are measured, usable where the set has
+a mask, and strictly within the range; answers are clipped to it; scores are averaged over images.
 
 Run once; the output is committed. Needs NumPy; it was made with 2.4.6.
 
@@ -18,14 +17,26 @@ import pathlib
 
 import numpy as np
 
-# protocol: layout, range of the truth, clip of the answer, degrees of freedom that SILog takes off
+# protocol: layout and part of it, range of the truth, clip of the answer, degrees of freedom that SILog takes off
 RANGES = {
-    "ibims-depth": ("ibims-mat", (0, 25), (0.005, 25), 1),
-    "ibims-depth@depthpro": ("ibims-mat", (0.1, 10), (0.1, 10), 0),
-    "ibims-depth@full": ("ibims-mat", (0, np.inf), (0.001, 50), 0),
-    "sintel-depth": ("sintel", (0, 1000), (0.001, 1000), 1),
-    "sintel-depth@depthpro": ("sintel", (0.01, 80), (0.01, 80), 0),
+    "diode-depth": ("diode", "", (0, 80), (0.6, 80), 1),
+    "diode-indoor-depth": ("diode", "indoors", (0, 25), (0.01, 25), 1),
+    "diode-indoor-depth@mask": ("diode", "indoors", (0, np.inf), (0.6, 350), 0),
+    "diode-outdoor-depth": ("diode", "outdoor", (0, 80), (0.1, 80), 1),
+    "eth3d-depth": ("eth3d", "", (0, 50), (0.01, 50), 1),
+    "eth3d-depth@depthpro": ("eth3d", "", (0.1, 200), (0.1, 200), 0),
+    "ibims-depth": ("ibims-mat", "", (0, 25), (0.005, 25), 1),
+    "ibims-depth@depthpro": ("ibims-mat", "", (0.1, 10), (0.1, 10), 0),
+    "ibims-depth@full": ("ibims-mat", "", (0, np.inf), (0.001, 50), 0),
+    "scannet-depth": ("scannet", "", (0, 10), (0.005, 10), 1),
+    "sintel-depth": ("sintel", "", (0, 1000), (0.001, 1000), 1),
+    "sintel-depth@depthpro": ("sintel", "", (0.01, 80), (0.01, 80), 0),
 }
+
+
+def answer_of(file):
+    """Saved under the name of its sample, or as Marigold names it."""
+    return np.load(file if file.exists() else file.with_name("pred_" + file.name)).astype(np.float64)
 
 
 def scores(truth, pred, dof):
@@ -42,11 +53,13 @@ def main():
     folder = pathlib.Path(__file__).resolve().parent.parent / "tests" / "golden" / "depth_sets"
     expected = json.loads((folder / "expected.json").read_text())
     protocols = {}
-    for name, (layout, (least, most), clip, dof) in RANGES.items():
+    for name, (layout, part, (least, most), clip, dof) in RANGES.items():
         images = []
         for sample in expected[layout]:
+            if not sample["key"].startswith(part):
+                continue
             truth = np.array(sample["depth_m"])
-            pred = np.load(folder / "answers" / layout / (sample["key"] + ".npy")).astype(np.float64)
+            pred = answer_of(folder / "answers" / layout / (sample["key"] + ".npy"))
             counts = (truth > least) & (truth < most) & (np.array(sample.get("mask", 1)) == 1)
             images.append(scores(truth[counts], np.clip(pred, *clip)[counts], dof))
         protocols[name] = {"layout": layout, "by": "transcription", "format": "npy",
