@@ -235,6 +235,18 @@ TEST(DepthUndefinedTest, TheFloorIsAppliedAfterTheClip) {
   EXPECT_DOUBLE_EQ(FirstError(settings, 0.1, 1), 0.5);
 }
 
+TEST(DepthUndefinedTest, AClipThatBeginsAtZeroLeavesZerosToTheLogarithm) {
+  DepthSettings settings = Emulation();
+  settings.clip = PredictionClip{.min = 0, .max = 10};
+  for (const double p : {0.0, -3.0, kNan}) {
+    const DepthErrors e =
+        ErrorsOf(DepthMetric(settings).Compare(Row({p, 2}), TruthRow({4, 2})).all);
+    EXPECT_EQ(e.abs_rel, 0.5) << p;
+    EXPECT_FALSE(std::isfinite(e.rmse_log)) << p;
+    EXPECT_FALSE(std::isfinite(e.log10)) << p;
+  }
+}
+
 TEST(DepthUndefinedTest, FitsOfOwnPresetsLeaveUndefinedPixelsOutAndCountThem) {
   DepthSettings settings = Product();
   settings.align.kind = Alignment::kMedianRatio;
