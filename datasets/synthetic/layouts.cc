@@ -8,112 +8,83 @@
 namespace assay {
 namespace {
 
-using Root = std::filesystem::path;
+// A writer of one layout.
+template <auto Write>
+void WriteOnly(std::string_view, const std::filesystem::path& root, const SynthOptions& options) {
+  Write(root, options);
+}
 
 // Sorted by name.
 constexpr std::array<LayoutRow, 43> kRows = {{
-    {.name = "cityscapes", .dataset = "cityscapes", .write = WriteCityscapesTree},
-    {.name = "diode", .dataset = "diode", .write = WriteDiodeTree},
-    {.name = "diode-indoor", .dataset = "diode-indoor", .write = WriteDiodeIndoorTree},
+    {.name = "cityscapes", .dataset = "cityscapes", .write = WriteOnly<WriteCityscapesTree>},
+    {.name = "diode", .dataset = "diode", .write = WriteOnly<WriteDiodeTree>},
+    {.name = "diode-indoor", .dataset = "diode-indoor", .write = WriteOnly<WriteDiodeIndoorTree>},
     {.name = "diode-indoor-normals",
      .dataset = "diode-indoor-normals",
-     .write = WriteDiodeIndoorNormalsTree},
+     .write = WriteOnly<WriteDiodeIndoorNormalsTree>},
     {.name = "diode-indoor-normals-stablenormal",
      .dataset = "diode-indoor-normals-stablenormal",
-     .write = WriteStableNormalTree},
-    {.name = "diode-normals", .dataset = "diode-normals", .write = WriteDiodeNormalsTree},
+     .write = WriteOnly<WriteStableNormalTree>},
+    {.name = "diode-normals",
+     .dataset = "diode-normals",
+     .write = WriteOnly<WriteDiodeNormalsTree>},
     {.name = "diode-normals-marigold",
      .dataset = "diode-normals-marigold",
-     .write =
-         [](const Root& root, const SynthOptions& options) {
-           WriteDsineTree("diode-normals-marigold", root, options);
-         }},
-    {.name = "diode-outdoor", .dataset = "diode-outdoor", .write = WriteDiodeOutdoorTree},
-    {.name = "eth3d", .dataset = "eth3d", .write = WriteEth3dTree},
-    {.name = "folder-depth", .dataset = "folder-depth", .write = WriteFolderDepthTree},
-    {.name = "folder-instances", .dataset = "folder-instances", .write = WriteFolderInstancesTree},
-    {.name = "folder-normals", .dataset = "folder-normals", .write = WriteFolderNormalsTree},
-    {.name = "folder-referring", .dataset = "folder-referring", .write = WriteFolderReferringTree},
-    {.name = "folder-semantic", .dataset = "folder-semantic", .write = WriteFolderSemanticTree},
-    {.name = "grefcoco", .dataset = "grefcoco-unc", .write = WriteGrefCocoTree},
-    {.name = "ibims-mat", .dataset = "ibims", .write = WriteIbimsMatTree},
-    {.name = "ibims-normals",
-     .dataset = "ibims-normals",
-     .write = [](const Root& root,
-                 const SynthOptions& options) { WriteDsineTree("ibims-normals", root, options); }},
+     .write = WriteDsineTree},
+    {.name = "diode-outdoor",
+     .dataset = "diode-outdoor",
+     .write = WriteOnly<WriteDiodeOutdoorTree>},
+    {.name = "eth3d", .dataset = "eth3d", .write = WriteOnly<WriteEth3dTree>},
+    {.name = "folder-depth", .dataset = "folder-depth", .write = WriteOnly<WriteFolderDepthTree>},
+    {.name = "folder-instances",
+     .dataset = "folder-instances",
+     .write = WriteOnly<WriteFolderInstancesTree>},
+    {.name = "folder-normals",
+     .dataset = "folder-normals",
+     .write = WriteOnly<WriteFolderNormalsTree>},
+    {.name = "folder-referring",
+     .dataset = "folder-referring",
+     .write = WriteOnly<WriteFolderReferringTree>},
+    {.name = "folder-semantic",
+     .dataset = "folder-semantic",
+     .write = WriteOnly<WriteFolderSemanticTree>},
+    {.name = "grefcoco", .dataset = "grefcoco-unc", .write = WriteOnly<WriteGrefCocoTree>},
+    {.name = "ibims-mat", .dataset = "ibims", .write = WriteOnly<WriteIbimsMatTree>},
+    {.name = "ibims-normals", .dataset = "ibims-normals", .write = WriteDsineTree},
     {.name = "ibims-normals-marigold",
      .dataset = "ibims-normals-marigold",
-     .write =
-         [](const Root& root, const SynthOptions& options) {
-           WriteDsineTree("ibims-normals-marigold", root, options);
-         }},
-    {.name = "ibims-raw", .dataset = "ibims", .write = WriteIbimsRawTree},
-    {.name = "kitti", .dataset = "kitti", .write = WriteKittiTree},
-    {.name = "moge", .dataset = "moge-nyu", .write = WriteMogeTree},
-    {.name = "nuscenes", .dataset = "nuscenes", .write = WriteNuscenesTree},
-    {.name = "nyu-bts", .dataset = "nyu", .write = WriteNyuBtsTree},
-    {.name = "nyu-marigold", .dataset = "nyu", .write = WriteNyuMarigoldTree},
-    {.name = "nyu-mat", .dataset = "nyu", .write = WriteNyuMatTree},
-    {.name = "nyu-normals",
-     .dataset = "nyu-normals",
-     .write = [](const Root& root,
-                 const SynthOptions& options) { WriteDsineTree("nyu-normals", root, options); }},
-    {.name = "nyu-normals-marigold",
-     .dataset = "nyu-normals-marigold",
-     .write =
-         [](const Root& root, const SynthOptions& options) {
-           WriteDsineTree("nyu-normals-marigold", root, options);
-         }},
-    {.name = "nyu-normals-metric3d",
-     .dataset = "nyu-normals-metric3d",
-     .write =
-         [](const Root& root, const SynthOptions& options) {
-           WriteDsineTree("nyu-normals-metric3d", root, options);
-         }},
-    {.name = "oasis-normals",
-     .dataset = "oasis-normals",
-     .write = [](const Root& root,
-                 const SynthOptions& options) { WriteDsineTree("oasis-normals", root, options); }},
+     .write = WriteDsineTree},
+    {.name = "ibims-raw", .dataset = "ibims", .write = WriteOnly<WriteIbimsRawTree>},
+    {.name = "kitti", .dataset = "kitti", .write = WriteOnly<WriteKittiTree>},
+    {.name = "moge", .dataset = "moge-nyu", .write = WriteOnly<WriteMogeTree>},
+    {.name = "nuscenes", .dataset = "nuscenes", .write = WriteOnly<WriteNuscenesTree>},
+    {.name = "nyu-bts", .dataset = "nyu", .write = WriteOnly<WriteNyuBtsTree>},
+    {.name = "nyu-marigold", .dataset = "nyu", .write = WriteOnly<WriteNyuMarigoldTree>},
+    {.name = "nyu-mat", .dataset = "nyu", .write = WriteOnly<WriteNyuMatTree>},
+    {.name = "nyu-normals", .dataset = "nyu-normals", .write = WriteDsineTree},
+    {.name = "nyu-normals-marigold", .dataset = "nyu-normals-marigold", .write = WriteDsineTree},
+    {.name = "nyu-normals-metric3d", .dataset = "nyu-normals-metric3d", .write = WriteDsineTree},
+    {.name = "oasis-normals", .dataset = "oasis-normals", .write = WriteDsineTree},
     {.name = "oasis-normals-marigold",
      .dataset = "oasis-normals-marigold",
-     .write =
-         [](const Root& root, const SynthOptions& options) {
-           WriteDsineTree("oasis-normals-marigold", root, options);
-         }},
-    {.name = "reasonseg", .dataset = "reasonseg", .write = WriteReasonSegTree},
-    {.name = "refcoco", .dataset = "refcoco-unc", .write = WriteRefCocoTree},
-    {.name = "refcocog", .dataset = "refcocog-umd", .write = WriteRefCocoGTree},
-    {.name = "refcocoplus", .dataset = "refcoco+-unc", .write = WriteRefCocoPlusTree},
-    {.name = "saco", .dataset = "saco-gold", .write = WriteSacoTree},
-    {.name = "scannet", .dataset = "scannet", .write = WriteScannetTree},
-    {.name = "scannet-normals",
-     .dataset = "scannet-normals",
-     .write =
-         [](const Root& root, const SynthOptions& options) {
-           WriteDsineTree("scannet-normals", root, options);
-         }},
+     .write = WriteDsineTree},
+    {.name = "reasonseg", .dataset = "reasonseg", .write = WriteOnly<WriteReasonSegTree>},
+    {.name = "refcoco", .dataset = "refcoco-unc", .write = WriteOnly<WriteRefCocoTree>},
+    {.name = "refcocog", .dataset = "refcocog-umd", .write = WriteOnly<WriteRefCocoGTree>},
+    {.name = "refcocoplus", .dataset = "refcoco+-unc", .write = WriteOnly<WriteRefCocoPlusTree>},
+    {.name = "saco", .dataset = "saco-gold", .write = WriteOnly<WriteSacoTree>},
+    {.name = "scannet", .dataset = "scannet", .write = WriteOnly<WriteScannetTree>},
+    {.name = "scannet-normals", .dataset = "scannet-normals", .write = WriteDsineTree},
     {.name = "scannet-normals-marigold",
      .dataset = "scannet-normals-marigold",
-     .write =
-         [](const Root& root, const SynthOptions& options) {
-           WriteDsineTree("scannet-normals-marigold", root, options);
-         }},
-    {.name = "sintel", .dataset = "sintel", .write = WriteSintelTree},
-    {.name = "sintel-normals",
-     .dataset = "sintel-normals",
-     .write = [](const Root& root,
-                 const SynthOptions& options) { WriteDsineTree("sintel-normals", root, options); }},
+     .write = WriteDsineTree},
+    {.name = "sintel", .dataset = "sintel", .write = WriteOnly<WriteSintelTree>},
+    {.name = "sintel-normals", .dataset = "sintel-normals", .write = WriteDsineTree},
     {.name = "sintel-normals-marigold",
      .dataset = "sintel-normals-marigold",
-     .write =
-         [](const Root& root, const SynthOptions& options) {
-           WriteDsineTree("sintel-normals-marigold", root, options);
-         }},
-    {.name = "vkitti", .dataset = "vkitti", .write = WriteVkittiTree},
-    {.name = "vkitti-normals",
-     .dataset = "vkitti-normals",
-     .write = [](const Root& root,
-                 const SynthOptions& options) { WriteDsineTree("vkitti-normals", root, options); }},
+     .write = WriteDsineTree},
+    {.name = "vkitti", .dataset = "vkitti", .write = WriteOnly<WriteVkittiTree>},
+    {.name = "vkitti-normals", .dataset = "vkitti-normals", .write = WriteDsineTree},
 }};
 
 }  // namespace

@@ -19,7 +19,14 @@ struct SynthOptions {
 struct LayoutRow {
   std::string_view name;     // "cityscapes", "nyu-mat", …
   std::string_view dataset;  // row of DatasetCatalog that reads it
-  void (*write)(const std::filesystem::path& root, const SynthOptions& options);
+  // By the row's name, as one function may write several.
+  void (*write)(std::string_view name,
+                const std::filesystem::path& root,
+                const SynthOptions& options);
+
+  void Write(const std::filesystem::path& root, const SynthOptions& options) const {
+    write(name, root, options);
+  }
 };
 std::span<const LayoutRow> LayoutCatalog();
 

@@ -75,7 +75,7 @@ void WriteTree(const std::filesystem::path& folder,
                     options.seed));
   }
   for (const LayoutRow& layout : LayoutCatalog()) {
-    if (layout.name == row.layout) layout.write(folder, options);
+    if (layout.name == row.layout) layout.Write(folder, options);
   }
 }
 

@@ -58,7 +58,7 @@ int RunSynth(const Arguments& arguments) {
   if (layout == "all") {
     if (!defect.empty()) throw ConfigError("--defect needs one --layout");
     for (const LayoutRow& row : LayoutCatalog()) {
-      row.write(folder / row.name, options);
+      row.Write(folder / row.name, options);
       std::cout << (folder / row.name).string() << "\n";
     }
     return kOk;
@@ -69,7 +69,7 @@ int RunSynth(const Arguments& arguments) {
       (" " + std::string(damage->layouts) + " ").find(" " + layout + " ") == std::string::npos) {
     throw ConfigError("defect " + defect + " applies to: " + std::string(damage->layouts));
   }
-  row.write(folder, options);
+  row.Write(folder, options);
   std::cout << folder.string() << "\n";
   if (damage != nullptr) std::cout << damage->apply(folder, layout) << "\n";
   return kOk;

@@ -79,7 +79,7 @@ class Bench {
  public:
   explicit Bench(std::size_t samples) {
     for (const LayoutRow& row : LayoutCatalog()) {
-      if (row.name == "cityscapes") row.write(folder_.Path() / "tree", {.samples = 4, .seed = 1});
+      if (row.name == "cityscapes") row.Write(folder_.Path() / "tree", {.samples = 4, .seed = 1});
     }
     tree_ = OpenDataset(protocol_, folder_.Path() / "tree");
     const auto& typed = *std::get<std::unique_ptr<Dataset<SemanticTask>>>(tree_);

@@ -211,8 +211,8 @@ TEST_P(EveryLayout, TheSameSeedGivesTheSameBytesAndAnotherSeedOthers) {
 
 TEST_P(EveryLayout, AnImpossibleNumberOfSamplesIsRefused) {
   const test::TemporaryFolder folder;
-  EXPECT_THROW(GetParam().write(folder.Path(), {0, 1}), ConfigError);
-  EXPECT_THROW(GetParam().write(folder.Path(), {1000000, 1}), ConfigError);
+  EXPECT_THROW(GetParam().Write(folder.Path(), {0, 1}), ConfigError);
+  EXPECT_THROW(GetParam().Write(folder.Path(), {1000000, 1}), ConfigError);
   EXPECT_TRUE(fs::is_empty(folder.Path()));
 }
 

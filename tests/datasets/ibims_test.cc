@@ -107,7 +107,7 @@ TEST(Ibims, WhatLiesAboveCountsOnlyForTheFoldersOfTheSet) {
 
 TEST(Ibims, OfTwoFormsTheOtherIsNamed) {
   const SyntheticTree tree("ibims-mat", 1);
-  FindLayout("ibims-raw").write(tree.Root(), {1, 5});
+  FindLayout("ibims-raw").Write(tree.Root(), {1, 5});
   const auto data = OpenDepth("ibims", tree.Root());
   EXPECT_THAT(data->Info().layout, HasSubstr("ibims1_core_mat"));
   EXPECT_THAT(data->Info().notes, Contains(HasSubstr("ibims1_core_raw is there too")));

@@ -88,7 +88,7 @@ std::vector<std::string> KeysOf(const Dataset<Task>& data) {
 // A tree written by a layout into a fresh folder.
 struct SyntheticTree {
   explicit SyntheticTree(std::string_view layout, int samples = 3, std::uint64_t seed = 5) {
-    FindLayout(layout).write(Root(), {samples, seed});
+    FindLayout(layout).Write(Root(), {samples, seed});
   }
   const fs::path& Root() const { return folder.Path(); }
   test::TemporaryFolder folder;

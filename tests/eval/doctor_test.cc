@@ -34,7 +34,7 @@ std::int64_t Errors(const DoctorReport& report) {
 TEST(Doctor, FindsNoErrorInASoundTreeOfAnyLayout) {
   for (const LayoutRow& row : LayoutCatalog()) {
     const test::TemporaryFolder folder;
-    row.write(folder.Path() / "tree", {.samples = 2, .seed = 4});
+    row.Write(folder.Path() / "tree", {.samples = 2, .seed = 4});
     const AnyDataset dataset =
         FindDataset(row.dataset).Open({.root = folder.Path() / "tree", .split = "", .list = {}});
     const DoctorReport report = ExamineAll(dataset);

@@ -29,7 +29,7 @@ inline void WriteSyntheticTree(std::string_view layout,
                                const std::filesystem::path& root,
                                int samples) {
   for (const LayoutRow& row : LayoutCatalog()) {
-    if (row.name == layout) row.write(root, {.samples = samples, .seed = 3});
+    if (row.name == layout) row.Write(root, {.samples = samples, .seed = 3});
   }
 }
 
