@@ -69,6 +69,7 @@ Raster<std::uint16_t> LogDepthPixels(const DepthMap& depth, double near_m, doubl
   std::transform(
       depth.Pixels().begin(), depth.Pixels().end(), png.Pixels().begin(), [=](double metres) {
         if (!(metres > 0)) return kUnknown;
+        if (std::isinf(metres)) return kInfinite;
         const double t = std::log(metres / near_m) / std::log(far_m / near_m);
         return static_cast<std::uint16_t>(1 + std::floor(std::clamp(t, 0.0, 1.0) * kSteps + 0.5));
       });

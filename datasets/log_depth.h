@@ -12,7 +12,8 @@ namespace assay {
 // not 16-bit grayscale, near or far missing or no positive number, far below near.
 DepthMap DecodeLogDepth(const RawPart& raw, const std::string& key);
 
-// Every positive depth on the scale from near to far; 0 becomes "unknown". Without texts.
+// Every positive depth on the scale from near to far; 0 becomes "unknown", infinity "infinitely
+// far". Without texts.
 Raster<std::uint16_t> LogDepthPixels(const DepthMap& depth, double near_m, double far_m);
 
 }  // namespace assay

@@ -41,13 +41,6 @@ constexpr std::array<MogeSet, 10> kSets = {{{"moge-ddad", "DDAD"},
                                             {"moge-sintel", "Sintel"},
                                             {"moge-spring", "Spring"}}};
 
-std::string_view FolderOf(std::string_view dataset) {
-  for (const MogeSet& set : kSets) {
-    if (set.dataset == dataset) return set.folder;
-  }
-  throw std::logic_error("MoGe's pack has no set " + std::string(dataset));
-}
-
 // A sample's folder a line.
 DepthList ReadIndex(const fs::path& path) {
   const std::string text = ReadListText(path);
@@ -141,9 +134,16 @@ std::vector<std::string> NearestThings(const fs::path& root, const std::string& 
 
 }  // namespace
 
+std::string_view MogeFolder(std::string_view dataset) {
+  for (const MogeSet& set : kSets) {
+    if (set.dataset == dataset) return set.folder;
+  }
+  throw std::logic_error("MoGe's pack has no set " + std::string(dataset));
+}
+
 std::unique_ptr<Dataset<DepthTask>> OpenMoge(std::string_view dataset,
                                              const DatasetOptions& options) {
-  const std::string folder(FolderOf(dataset));
+  const std::string folder(MogeFolder(dataset));
   const fs::path root = CleanRoot(options.root);
   const std::string layout =
       fmt::format("[{}/]<sample>/{} with [{}/]{}", folder, kDepth, folder, kList);

@@ -31,6 +31,9 @@
 
 namespace assay {
 
+// <set> of a dataset. Throws std::logic_error for a name that is none of the pack.
+std::string_view MogeFolder(std::string_view dataset);
+
 // Throws DatasetError; ConfigError for a split other than test.
 std::unique_ptr<Dataset<DepthTask>> OpenMoge(std::string_view dataset,
                                              const DatasetOptions& options);

@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 struct TruthPlace {
   std::string_view layout, folder, prefix, suffix;
 };
-constexpr std::array<TruthPlace, 38> kPlaces = {{
+constexpr std::array<TruthPlace, 47> kPlaces = {{
     {"cityscapes", "gtFine", "", "_gtFine_labelIds.png"},
     {"diode", "val", "", "_depth.npy"},
     {"diode-indoor", "val/indoors", "", "_depth.npy"},
@@ -45,6 +45,15 @@ constexpr std::array<TruthPlace, 38> kPlaces = {{
     {"ibims-raw", "ibims1_core_raw/depth", "", ".png"},
     {"kitti", "data_depth_annotated", "", ".png"},
     {"moge", "NYUv2", "depth", ".png"},
+    {"moge-ddad", "DDAD", "depth", ".png"},
+    {"moge-diode", "DIODE", "depth", ".png"},
+    {"moge-eth3d", "ETH3D", "depth", ".png"},
+    {"moge-gso", "GSO", "depth", ".png"},
+    {"moge-hammer", "HAMMER", "depth", ".png"},
+    {"moge-ibims", "iBims-1", "depth", ".png"},
+    {"moge-kitti", "KITTI", "depth", ".png"},
+    {"moge-sintel", "Sintel", "depth", ".png"},
+    {"moge-spring", "Spring", "depth", ".png"},
     {"nuscenes", "samples/LIDAR_TOP", "", ".pcd.bin"},
     {"nyu-bts", "official_splits", "sync_depth_", ".png"},
     {"nyu-marigold", "test", "depth_", ".png"},
@@ -227,11 +236,12 @@ std::string NegativeDepth(const fs::path& root, std::string_view layout) {
 constexpr std::string_view kAll =
     "cityscapes diode diode-indoor diode-indoor-normals diode-indoor-normals-stablenormal "
     "diode-normals diode-normals-marigold diode-outdoor eth3d grefcoco ibims-mat "
-    "ibims-normals ibims-normals-marigold ibims-raw kitti moge nuscenes nyu-bts nyu-marigold "
-    "nyu-mat nyu-normals nyu-normals-marigold nyu-normals-metric3d oasis-normals "
-    "oasis-normals-marigold reasonseg refcoco refcocog refcocoplus saco scannet "
-    "scannet-normals scannet-normals-marigold sintel sintel-normals sintel-normals-marigold "
-    "vkitti vkitti-normals";
+    "ibims-normals ibims-normals-marigold ibims-raw kitti moge moge-ddad moge-diode "
+    "moge-eth3d moge-gso moge-hammer moge-ibims moge-kitti moge-sintel moge-spring nuscenes "
+    "nyu-bts nyu-marigold nyu-mat nyu-normals nyu-normals-marigold nyu-normals-metric3d "
+    "oasis-normals oasis-normals-marigold reasonseg refcoco refcocog refcocoplus saco "
+    "scannet scannet-normals scannet-normals-marigold sintel sintel-normals "
+    "sintel-normals-marigold vkitti vkitti-normals";
 constexpr std::string_view kDepthArrays =
     "diode diode-indoor diode-outdoor eth3d ibims-mat nuscenes sintel";
 constexpr std::string_view kFloatDepth =
@@ -242,8 +252,10 @@ constexpr std::string_view kNormalsArrays =
     "ibims-normals-marigold nyu-normals-marigold oasis-normals oasis-normals-marigold "
     "scannet-normals-marigold sintel-normals sintel-normals-marigold";
 constexpr std::string_view kPng =
-    "cityscapes diode-indoor-normals-stablenormal ibims-raw kitti moge nyu-bts nyu-marigold "
-    "nyu-normals nyu-normals-metric3d scannet scannet-normals vkitti vkitti-normals";
+    "cityscapes diode-indoor-normals-stablenormal ibims-raw kitti moge moge-ddad moge-diode "
+    "moge-eth3d moge-gso moge-hammer moge-ibims moge-kitti moge-sintel moge-spring nyu-bts "
+    "nyu-marigold nyu-normals nyu-normals-metric3d scannet scannet-normals vkitti "
+    "vkitti-normals";
 constexpr std::string_view kSized =
     "cityscapes diode diode-indoor diode-indoor-normals diode-indoor-normals-stablenormal "
     "diode-normals diode-normals-marigold diode-outdoor eth3d ibims-mat ibims-normals "
@@ -252,13 +264,18 @@ constexpr std::string_view kSized =
     "scannet-normals scannet-normals-marigold sintel sintel-normals sintel-normals-marigold "
     "vkitti vkitti-normals";
 constexpr std::string_view kDeepPng =
-    "cityscapes ibims-raw kitti moge nyu-bts nyu-marigold scannet vkitti vkitti-normals";
+    "cityscapes ibims-raw kitti moge moge-ddad moge-diode moge-eth3d moge-gso moge-hammer "
+    "moge-ibims moge-kitti moge-sintel moge-spring nyu-bts nyu-marigold scannet vkitti "
+    "vkitti-normals";
 constexpr std::string_view kFlatPng =
     "cityscapes diode-indoor-normals-stablenormal nyu-normals nyu-normals-metric3d "
     "scannet-normals";
 constexpr std::string_view kNormalsPng =
     "diode-indoor-normals-stablenormal nyu-normals nyu-normals-metric3d scannet-normals "
     "vkitti-normals";
+constexpr std::string_view kMoge =
+    "moge moge-ddad moge-diode moge-eth3d moge-gso moge-hammer moge-ibims moge-kitti "
+    "moge-sintel moge-spring";
 constexpr std::string_view kNyuPng = "nyu-bts nyu-marigold";
 constexpr std::string_view kRefs = "grefcoco refcoco refcocog refcocoplus";
 constexpr std::string_view kPickle = "refcoco refcocog refcocoplus";
@@ -292,7 +309,7 @@ constexpr std::array<DefectRow, 34> kRows = {{
     {"missing-image", "labels without their photo", "reasonseg", WithoutPhoto},
     {"missing-mask", "depth without the mask beside it", kMaskFiles, RemoveMask},
     {"missing-pair", "a pair that one annotator's file lacks", "saco", MissingPair},
-    {"missing-range", "log-coded depth without near and far", "moge", DropTexts},
+    {"missing-range", "log-coded depth without near and far", kMoge, DropTexts},
     {"nan-depth", "a depth that is no number", kFloatDepth, NanDepth},
     {"negative-depth", "a depth below zero", kFloatDepth, NegativeDepth},
     {"odd-polygon", "a polygon with an x without a y", kPickle, OddPolygon},

@@ -15,7 +15,7 @@ void WriteOnly(std::string_view, const std::filesystem::path& root, const SynthO
 }
 
 // Sorted by name.
-constexpr std::array<LayoutRow, 43> kRows = {{
+constexpr std::array<LayoutRow, 52> kRows = {{
     {.name = "cityscapes", .dataset = "cityscapes", .write = WriteOnly<WriteCityscapesTree>},
     {.name = "diode", .dataset = "diode", .write = WriteOnly<WriteDiodeTree>},
     {.name = "diode-indoor", .dataset = "diode-indoor", .write = WriteOnly<WriteDiodeIndoorTree>},
@@ -56,7 +56,16 @@ constexpr std::array<LayoutRow, 43> kRows = {{
      .write = WriteDsineTree},
     {.name = "ibims-raw", .dataset = "ibims", .write = WriteOnly<WriteIbimsRawTree>},
     {.name = "kitti", .dataset = "kitti", .write = WriteOnly<WriteKittiTree>},
-    {.name = "moge", .dataset = "moge-nyu", .write = WriteOnly<WriteMogeTree>},
+    {.name = "moge", .dataset = "moge-nyu", .write = WriteMogeTree},
+    {.name = "moge-ddad", .dataset = "moge-ddad", .write = WriteMogeTree},
+    {.name = "moge-diode", .dataset = "moge-diode", .write = WriteMogeTree},
+    {.name = "moge-eth3d", .dataset = "moge-eth3d", .write = WriteMogeTree},
+    {.name = "moge-gso", .dataset = "moge-gso", .write = WriteMogeTree},
+    {.name = "moge-hammer", .dataset = "moge-hammer", .write = WriteMogeTree},
+    {.name = "moge-ibims", .dataset = "moge-ibims", .write = WriteMogeTree},
+    {.name = "moge-kitti", .dataset = "moge-kitti", .write = WriteMogeTree},
+    {.name = "moge-sintel", .dataset = "moge-sintel", .write = WriteMogeTree},
+    {.name = "moge-spring", .dataset = "moge-spring", .write = WriteMogeTree},
     {.name = "nuscenes", .dataset = "nuscenes", .write = WriteOnly<WriteNuscenesTree>},
     {.name = "nyu-bts", .dataset = "nyu", .write = WriteOnly<WriteNyuBtsTree>},
     {.name = "nyu-marigold", .dataset = "nyu", .write = WriteOnly<WriteNyuMarigoldTree>},

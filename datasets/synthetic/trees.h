@@ -33,7 +33,10 @@ void WriteIbimsRawTree(const std::filesystem::path& root, const SynthOptions& op
 void WriteKittiTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteNyuBtsTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteNyuMarigoldTree(const std::filesystem::path& root, const SynthOptions& options);
-void WriteMogeTree(const std::filesystem::path& root, const SynthOptions& options);
+// `layout` is moge, which is NYUv2, or the dataset of another set of MoGe's pack.
+void WriteMogeTree(std::string_view layout,
+                   const std::filesystem::path& root,
+                   const SynthOptions& options);
 void WriteNuscenesTree(const std::filesystem::path& root, const SynthOptions& options);
 void WriteGrefCocoTree(const std::filesystem::path& root, const SynthOptions& options);
 // Sets with several splits to evaluate hold `samples` of each.

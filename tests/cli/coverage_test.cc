@@ -46,11 +46,8 @@ TEST(Coverage, EveryLayoutHasAProtocolThatReadsIt) {
   EXPECT_GT(layouts.size(), 20U);
   for (const json& layout : layouts) {
     const auto dataset = layout.at("dataset").get<std::string>();
-    // MoGe's pack is read by any depth protocol that is told so, and a folder of one's own by
-    // the protocol file in it (tests/scripts/own_data_test.py).
-    EXPECT_TRUE(protocols.contains(dataset) || dataset.starts_with("moge-") ||
-                dataset.starts_with("folder-"))
-        << layout.dump();
+    // A folder of one's own is read by the protocol file in it (tests/scripts/own_data_test.py).
+    EXPECT_TRUE(protocols.contains(dataset) || dataset.starts_with("folder-")) << layout.dump();
   }
 }
 

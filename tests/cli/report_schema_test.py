@@ -124,8 +124,6 @@ class EveryReportFollowsTheSchema(Reports):
         protocols = json.loads(assay("list", "protocols", "--json"))["protocols"]
         self.assertGreater(len(protocols), 5)
         for protocol in protocols:
-            if protocol["dataset"].startswith("moge-") and protocol["dataset"] not in TREES:
-                continue  # of the same form as moge-nyu, the one a tree is written of
             with self.subTest(protocol=protocol["name"]):
                 report, _ = self.report(protocol["name"], layout_of(protocol["dataset"]), "--oracle")
                 self.follows(report)

@@ -4,6 +4,7 @@
 //   - the damaged one ends in a DatasetError that names the damaged file, or, for
 //     a missing file of an NYU, KITTI or normals tree, in a note that names it and in a
 //     tree that counts as partial
+//   - every layout but those of one's own folders has a file that can be missing or empty
 //   - the sentence a defect returns names the file it damaged
 //   - only the tree it was given is touched, and other samples still read
 #include "datasets/synthetic/defects.h"
@@ -92,6 +93,15 @@ TEST(Defects, AreSortedAndEachAppliesToLayoutsThatExist) {
     const auto layouts = std::count_if(LayoutCatalog().begin(), LayoutCatalog().end(), applies);
     EXPECT_EQ(layouts, 1 + std::count(row.layouts.begin(), row.layouts.end(), ' ')) << row.name;
     EXPECT_FALSE(row.summary.empty());
+  }
+}
+
+TEST(Defects, OfAnyFileApplyToEveryLayoutButOnesOwnFolders) {
+  for (const DefectRow& row : DefectCatalog()) {
+    if (row.name != "missing-file" && row.name != "unreadable") continue;
+    for (const LayoutRow& layout : LayoutCatalog()) {
+      EXPECT_EQ(AppliesTo(row, layout.name), !layout.name.starts_with("folder-")) << layout.name;
+    }
   }
 }
 

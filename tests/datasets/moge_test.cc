@@ -1,10 +1,12 @@
 // MoGe's evaluation pack (datasets/moge.h, log_depth.h):
-//   - the log code: its ends, a value by hand, unit, 0 and 65535; texts before and behind the
-//     image; a map comes back within half a step
+//   - the log code: its ends, a value by hand, unit, 0 and 65535, read and written; texts before
+//     and behind the image; a map comes back within half a step
 //   - near and far that are missing, no numbers or exchanged are errors with their name
 //   - samples are those of the list, in its order, as many make a complete set; camera in pixels
 //   - found by the set's folder and in it, never under another set's name; a list of nothing and a
 //   set that is not there are errors
+//   - of every set a tree is written: the rendered ones have an infinite sky, a unit is stated as a
+//     text and brings depths to metres
 #include "datasets/moge.h"
 
 #include <fmt/format.h>
@@ -13,7 +15,11 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
+#include <set>
 
 #include "datasets/io/errors.h"
 #include "datasets/io/image.h"
@@ -54,6 +60,12 @@ TEST(LogDepth, RunsFromNearToFarByFactors) {
     EXPECT_DOUBLE_EQ(depth[3], 4096);
     EXPECT_EQ(depth[4], 0);
   }
+}
+
+TEST(LogDepth, WhatIsUnknownAndWhatIsInfinitelyFarHaveValuesOfTheirOwn) {
+  const double infinite = std::numeric_limits<double>::infinity();
+  const auto pixels = LogDepthPixels(DepthMap({5, 1}, {0, infinite, 0.5, 8, 9}), 0.5, 8);
+  EXPECT_THAT(pixels.Pixels(), ElementsAre(0, 65535, 1, 65534, 65534));
 }
 
 TEST(LogDepth, AUnitMultiplies) {
@@ -162,6 +174,64 @@ TEST(Moge, AMetaFileHasIntrinsics) {
   }
   fs::remove(file);
   EXPECT_FALSE(OpenDepth("moge-nyu", tree.Root())->Item(0).query.camera.has_value());
+}
+
+std::vector<LayoutRow> MogeLayouts() {
+  std::vector<LayoutRow> rows;
+  std::copy_if(LayoutCatalog().begin(),
+               LayoutCatalog().end(),
+               std::back_inserter(rows),
+               [](const LayoutRow& row) { return row.name.starts_with("moge"); });
+  return rows;
+}
+
+TEST(MogeTrees, ThereIsOneOfEverySet) {
+  std::set<std::string_view> written;
+  for (const LayoutRow& row : MogeLayouts()) written.insert(row.dataset);
+  std::set<std::string_view> sets;
+  for (const DatasetRow& row : DatasetCatalog()) {
+    if (row.tree == "moge") sets.insert(row.name);
+  }
+  EXPECT_EQ(sets.size(), 10U);
+  EXPECT_EQ(written, sets);
+  EXPECT_EQ(MogeLayouts().size(), sets.size());
+}
+
+TEST(MogeTrees, OnlyRenderedSetsHaveAnInfiniteSky) {
+  const std::set<std::string_view> rendered = {"moge-gso", "moge-sintel", "moge-spring"};
+  for (const LayoutRow& row : MogeLayouts()) {
+    const SyntheticTree tree(row.name, 1);
+    const auto data = OpenDepth(row.dataset, tree.Root());
+    const RawTruth raw = data->ReadTruth(0);
+    const auto pixels = DecodeGray16(raw.at(0).bytes, raw.at(0).path);
+    const DepthMap depth = data->DecodeTruth(0, raw).depth_m;
+    const auto infinite = std::count(pixels.Pixels().begin(), pixels.Pixels().end(), 65535);
+    EXPECT_EQ(infinite > 0, rendered.contains(row.dataset)) << row.name;
+    for (std::size_t i = 0; i < pixels.Pixels().size(); ++i) {
+      if (pixels.Pixels()[i] == 65535) {
+        EXPECT_EQ(depth.Pixels()[i], 0) << row.name;
+      }
+    }
+  }
+}
+
+TEST(MogeTrees, AUnitIsStatedAsAText) {
+  const std::map<std::string_view, std::string> units = {{"moge-ddad", "1.0"},
+                                                         {"moge-hammer", "0.001"}};
+  for (const LayoutRow& row : MogeLayouts()) {
+    const SyntheticTree tree(row.name, 2);
+    const auto data = OpenDepth(row.dataset, tree.Root());
+    for (std::size_t i = 0; i < data->Size(); ++i) {  // texts before and behind the image
+      const RawTruth raw = data->ReadTruth(i);
+      const auto texts = DecodePngText(raw.at(0).bytes, raw.at(0).path);
+      const auto unit = texts.find("unit");
+      const auto expected = units.find(row.dataset);
+      ASSERT_EQ(unit != texts.end(), expected != units.end()) << row.name;
+      if (unit != texts.end()) {
+        EXPECT_EQ(unit->second, expected->second) << row.name;
+      }
+    }
+  }
 }
 
 TEST(Moge, AnotherSplitIsRefused) {

@@ -4,12 +4,15 @@
 //     precision decides (tests/golden/moge_view_golden_test.cc)
 //   - every @moge protocol states the view, the metric scale and the edges that MoGe's table of
 //     benchmarks states for its set
+//   - the tree of a set lies in the folder that this table names, and has a true scale where the
+//     table says so
 //   - the dataset as the protocol sees it: truth, camera, image and answers are of the view; the
 //     frames to show are written; the truth hash covers the camera; the oracle is right everywhere
 #include "tests/golden/moge_view.h"
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -82,17 +85,25 @@ TEST(MogeView, ErrorsAreThoseOfMogesFunctionsOnItsView) {
   }
 }
 
+// Dataset -> its name in MoGe's table of benchmarks.
+std::map<std::string, std::string> Benchmarks() {
+  return {{"moge-nyu", "NYUv2"},
+          {"moge-kitti", "KITTI"},
+          {"moge-eth3d", "ETH3D"},
+          {"moge-ibims", "iBims-1"},
+          {"moge-gso", "GSO"},
+          {"moge-sintel", "Sintel"},
+          {"moge-ddad", "DDAD"},
+          {"moge-diode", "DIODE"},
+          {"moge-spring", "Spring"},
+          {"moge-hammer", "HAMMER"}};
+}
+
+// MoGe states a unit of the sets that have a true scale.
+bool IsMetric(const json& benchmark) { return benchmark.contains("depth_unit"); }
+
 TEST(MogeView, EveryProtocolStatesWhatMogesTableOfBenchmarksStates) {
-  const std::map<std::string, std::string> benchmarks = {{"moge-nyu", "NYUv2"},
-                                                         {"moge-kitti", "KITTI"},
-                                                         {"moge-eth3d", "ETH3D"},
-                                                         {"moge-ibims", "iBims-1"},
-                                                         {"moge-gso", "GSO"},
-                                                         {"moge-sintel", "Sintel"},
-                                                         {"moge-ddad", "DDAD"},
-                                                         {"moge-diode", "DIODE"},
-                                                         {"moge-spring", "Spring"},
-                                                         {"moge-hammer", "HAMMER"}};
+  const std::map<std::string, std::string> benchmarks = Benchmarks();
   const json table = Golden().at("benchmarks");
   std::size_t found = 0;
   for (const std::string& name : test::Configs().ProtocolNames()) {
@@ -103,12 +114,39 @@ TEST(MogeView, EveryProtocolStatesWhatMogesTableOfBenchmarksStates) {
     const json& row = table.at(benchmarks.at(protocol.dataset));
     const DepthSettings& settings = MetricOf(protocol).settings();
     EXPECT_EQ(ViewOf(MetricOf(protocol)).size, (Size{row.at("width"), row.at("height")}));
-    const bool is_metric = row.contains("depth_unit");
-    EXPECT_EQ(settings.align.kind, is_metric ? Alignment::kNone : Alignment::kMogeScale);
+    EXPECT_EQ(settings.align.kind, IsMetric(row) ? Alignment::kNone : Alignment::kMogeScale);
     const bool has_edges = row.value("has_sharp_boundary", false);
     EXPECT_EQ(settings.boundary, has_edges ? DepthBoundary::kMoge : DepthBoundary::kNone);
   }
   EXPECT_EQ(found, table.size());
+}
+
+// How far below the camera the lowest row sees the floor, in the depth's units: what stands on it
+// hides some of it.
+double CameraHeight(const Dataset<DepthTask>& data) {
+  const DepthMap depth = data.DecodeTruth(0, data.ReadTruth(0)).depth_m;
+  const Intrinsics camera = CameraOf(data.Item(0));
+  const auto row = depth.Row(depth.height() - 1);
+  return *std::max_element(row.begin(), row.end()) * (depth.height() - 0.5 - camera.cy) / camera.fy;
+}
+
+TEST(MogeView, TreesHaveTheFolderAndTheScaleOfMogesTableOfBenchmarks) {
+  const json table = Golden().at("benchmarks");
+  EXPECT_EQ(Benchmarks().size(), table.size());
+  for (const auto& [name, benchmark] : Benchmarks()) {
+    SCOPED_TRACE(name);
+    const json& row = table.at(benchmark);
+    const test::TemporaryFolder folder;
+    test::WriteSyntheticTree(test::LayoutOf(name), folder.Path(), 1);
+    const std::filesystem::path path = row.at("path").get<std::string>();
+    EXPECT_TRUE(std::filesystem::exists(folder.Path() / path.filename() /
+                                        row.at("split").get<std::string>()));
+    const AnyDataset data =
+        FindDataset(name).Open({.root = folder.Path(), .split = "", .list = {}});
+    const double height = CameraHeight(*std::get<std::unique_ptr<Dataset<DepthTask>>>(data));
+    // That of the world is 1.5 m.
+    EXPECT_EQ(std::abs(height - 1.5) < 0.01, IsMetric(row)) << height;
+  }
 }
 
 class MogeDataset : public ::testing::Test {

@@ -293,22 +293,12 @@ TEST(Oracle, DepthStaysWithinTheQuantisationFloor) {
   }
 }
 
-// The first layout that the dataset is written in.
-std::string LayoutOf(const std::string& dataset) {
-  for (const LayoutRow& row : LayoutCatalog()) {
-    if (row.dataset == dataset) return std::string(row.name);
-  }
-  return "";
-}
-
 TEST(Oracle, EveryShippedDepthProtocolScoresItsTree) {
   for (const std::string& name : test::Configs().ProtocolNames()) {
     const Protocol protocol = LoadProtocol(test::Configs(), name);
     if (protocol.task != DepthTask::kName) continue;
-    const std::string layout = LayoutOf(protocol.dataset);
-    // The sets of MoGe's pack are of one form, written as its NYUv2.
-    EXPECT_TRUE(!layout.empty() || protocol.dataset.starts_with("moge-")) << name;
-    if (layout.empty()) continue;
+    const std::string layout = test::LayoutOf(protocol.dataset);
+    ASSERT_FALSE(layout.empty()) << name;
     const auto report = OracleReport(name, layout.c_str());
     EXPECT_GE(report["metrics"]["delta1"]["value"].get<double>(), 0.999) << name;
   }

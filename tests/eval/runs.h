@@ -33,6 +33,14 @@ inline void WriteSyntheticTree(std::string_view layout,
   }
 }
 
+// The first layout that the dataset is written in; empty if there is none.
+inline std::string LayoutOf(std::string_view dataset) {
+  for (const LayoutRow& row : LayoutCatalog()) {
+    if (row.dataset == dataset) return std::string(row.name);
+  }
+  return "";
+}
+
 // A Cityscapes tree of `samples` frames and answers as label-id PNGs that are
 // wrong in a few rows, differently in every frame.
 class CityscapesRun {

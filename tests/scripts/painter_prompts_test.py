@@ -41,14 +41,12 @@ def listed(kind):
     return json.loads(assay("list", kind, "--json"))[kind]
 
 
-def tree_of(dataset, layouts):
-    """The layout written for the dataset, and what to tell the protocol where it is written for a sister."""
+def layout_of(dataset, layouts):
+    """The layout written for the dataset, or for a sister in the same tree."""
     for row in layouts:
         if row["dataset"] == dataset:
-            return row["name"], []
-    if dataset.startswith("moge-"):  # one pack, and synth writes one of its sets
-        return "moge", ["--set", "dataset=moge-nyu"]
-    return max((row["name"] for row in layouts if dataset.startswith(row["name"])), key=len), []
+            return row["name"]
+    return max((row["name"] for row in layouts if dataset.startswith(row["name"])), key=len)
 
 
 class EveryProtocol(unittest.TestCase):
@@ -59,12 +57,11 @@ class EveryProtocol(unittest.TestCase):
         layouts = listed("layouts")
         cls.asked = []  # protocol, task, prompt
         for row in listed("protocols"):
-            layout, told = tree_of(row["dataset"], layouts)
+            layout = layout_of(row["dataset"], layouts)
             tree = root / layout
             if not tree.exists():
                 assay("synth", "--layout", layout, "--samples", str(SAMPLES), "--seed", "9", "-o", tree)
-            if layout in LISTED:
-                told = ["--set", f"list={tree / LISTED[layout]}"]
+            told = ["--set", f"list={tree / LISTED[layout]}"] if layout in LISTED else []
             for line in assay("prompts", "-p", row["name"], "-d", tree, *told).splitlines():
                 for prompt in json.loads(line)["prompts"]:
                     cls.asked.append((row["name"], row["task"], prompt))
