@@ -47,19 +47,6 @@ Formats FormatsOf(std::string_view task) {
 constexpr double kMillimetre = 0.001;
 constexpr int kLargestId = 254;
 
-std::vector<std::string> Texts(Fields& fields, std::string_view name) {
-  const json given = fields.Any(name, json::array());
-  std::vector<std::string> texts;
-  for (const json& text : given.is_array() ? given : json::array({0})) {
-    if (text.is_string()) {
-      texts.push_back(text);
-    } else {
-      fields.Report(name, "must be a list of names");
-    }
-  }
-  return texts;
-}
-
 Rgb8 Color(Fields& fields) {
   const json given = fields.Any("color", json());
   const auto byte = [](const json& part) {
@@ -137,7 +124,7 @@ FolderDescription ReadFolderDescription(const json& given,
   if (task == SemanticTask::kName) folder.classes = Classes(fields, pointer, findings);
   folder.samples = fields.Text("samples", "");
   folder.cluster = fields.Text("cluster", "");
-  folder.slices = Texts(fields, "slices");
+  folder.slices = fields.Names("slices");
   if (std::set<std::string>(folder.slices.begin(), folder.slices.end()).size() !=
       folder.slices.size()) {
     fields.Report("slices", "names a column twice");

@@ -124,22 +124,6 @@ void ApplyOverrides(json& content, const ProtocolOverrides& overrides) {
   if (!overrides.rewrites.empty()) content["answer"]["rewrites"] = overrides.rewrites.string();
 }
 
-std::vector<std::string> TextList(Fields& fields,
-                                  std::string_view name,
-                                  const std::vector<std::string>& fallback) {
-  const json given = fields.Any(name, json(fallback));
-  std::vector<std::string> texts;
-  if (!given.is_array()) fields.Report(name, "must be a list of texts");
-  for (const json& entry : given) {
-    if (entry.is_string()) {
-      texts.push_back(entry.get<std::string>());
-    } else {
-      fields.Report(name, "must be a list of texts");
-    }
-  }
-  return texts;
-}
-
 // Fields that describe a protocol without changing any number.
 void ReadAbout(Fields& fields, Protocol& protocol) {
   protocol.title = fields.Text("title", "");
@@ -246,7 +230,7 @@ template <class Task>
 AnyEvaluation ReadEvaluation(Fields& fields, Protocol& protocol, Fields& answer) {
   using E = Evaluation<Task>;
   auto metric = E::ReadSettings(fields);
-  protocol.headline = TextList(fields, "headline", E::DefaultHeadline());
+  protocol.headline = fields.Names("headline", E::DefaultHeadline());
   protocol.scorer_version = E::kScorerVersion;
   protocol.presence = ReadAnswerFile(answer, "presence");
   protocol.rewrites = ReadAnswerFile(answer, "rewrites");

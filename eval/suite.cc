@@ -35,16 +35,15 @@ json ReadSuite(const ConfigRoot& configs, const std::string& name) {
 
 // Names, each once.
 std::vector<std::string> Names(Fields& fields, std::string_view field) {
-  const json given = fields.Any(field, json::array());
+  const std::vector<std::string> given = fields.Names(field);
   std::vector<std::string> names;
+  names.reserve(given.size());
   std::set<std::string> seen;
-  for (const json& name : given.is_array() ? given : json::array({0})) {
-    if (!name.is_string()) {
-      fields.Report(field, "must be a list of names");
-    } else if (!seen.insert(name).second) {
-      fields.Report(field, "holds " + name.get<std::string>() + " twice");
-    } else {
+  for (const std::string& name : given) {
+    if (seen.insert(name).second) {
       names.push_back(name);
+    } else {
+      fields.Report(field, "holds " + name + " twice");
     }
   }
   return names;

@@ -166,6 +166,26 @@ std::string Fields::Text(std::string_view name, std::string fallback) {
   return value;
 }
 
+std::vector<std::string> Fields::Names(std::string_view name,
+                                       const std::vector<std::string>& fallback) {
+  constexpr const char* kProblem = "must be a list of names";
+  const nlohmann::json given = Any(name, fallback);
+  if (!given.is_array()) {
+    Report(name, kProblem);
+    return {};
+  }
+  std::vector<std::string> names;
+  names.reserve(given.size());
+  for (const nlohmann::json& entry : given) {
+    if (entry.is_string()) {
+      names.push_back(entry.get<std::string>());
+    } else {
+      Report(name, kProblem);
+    }
+  }
+  return names;
+}
+
 nlohmann::json Fields::Any(std::string_view name, nlohmann::json fallback) {
   nlohmann::json value = std::move(fallback);
   if (const nlohmann::json* found = Find(name); found != nullptr) value = *found;

@@ -55,6 +55,9 @@ class Fields {
                        std::int64_t min = std::numeric_limits<std::int64_t>::min());
   bool Flag(std::string_view name, bool fallback);
   std::string Text(std::string_view name, std::string fallback);
+  // A list of texts. Entries that are none are left out, each a finding.
+  std::vector<std::string> Names(std::string_view name,
+                                 const std::vector<std::string>& fallback = {});
   // A field whose value is checked by the caller, copied as it is.
   nlohmann::json Any(std::string_view name, nlohmann::json fallback);
   Fields Object(std::string_view name);

@@ -29,6 +29,7 @@ using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 using ::testing::SizeIs;
 
 enum class Alignment { kNone, kMedian, kLeastSquares };
@@ -195,6 +196,35 @@ TEST(Fields, AnExplicitNullOfAnOptionalNumberIsNone) {
   fields.Finish();
   EXPECT_THAT(findings, IsEmpty());
   EXPECT_EQ(effective, json::parse(R"({"cap": null, "floor": 1.0})"));
+}
+
+TEST(Fields, NamesAreAListOfTexts) {
+  const auto read = [](const json& value) {
+    const json input = {{"names", value}};
+    json effective;
+    std::vector<Finding> findings;
+    Fields fields(input, effective, findings);
+    std::vector<std::string> names = fields.Names("names", {"default"});
+    fields.Finish();
+    return std::make_pair(std::move(names), std::move(findings));
+  };
+  const auto problem = FindingAt("/names", "must be a list of names");
+  EXPECT_THAT(read({"b", "a", "b"}), Pair(ElementsAre("b", "a", "b"), IsEmpty()));
+  EXPECT_THAT(read(json::array()), Pair(IsEmpty(), IsEmpty()));
+  for (const json& value : {json("a"), json(1), json(), json::object(), json{{"a", "b"}}}) {
+    EXPECT_THAT(read(value), Pair(IsEmpty(), ElementsAre(problem))) << value;
+  }
+  EXPECT_THAT(read({1, "a", json::array()}), Pair(ElementsAre("a"), ElementsAre(problem, problem)));
+}
+
+TEST(Fields, WithoutAFieldTheNamesAreTheDefaultsAndShown) {
+  Reading reading;
+  const json empty = json::object();
+  Fields fields(empty, reading.effective, reading.findings);
+  EXPECT_THAT(fields.Names("names", {"b", "a"}), ElementsAre("b", "a"));
+  EXPECT_THAT(fields.Names("others"), IsEmpty());
+  EXPECT_EQ(reading.effective, json({{"names", {"b", "a"}}, {"others", json::array()}}));
+  EXPECT_THAT(reading.findings, IsEmpty());
 }
 
 TEST(Fields, AnyCopiesWhatItFinds) {
