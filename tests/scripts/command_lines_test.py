@@ -57,7 +57,7 @@ class CommandLines(unittest.TestCase):
             ("test", ["--preset", "debug"], "'debug'"),
             ("test", ["--preset"], "--preset needs a name"),
             ("format", ["--fix"], "usage"),
-            ("bench", ["kernel"], "kernels, commands, expressions, rooms, normals, phrases"),
+            ("bench", ["kernel"], "kernels, commands, expressions, rooms, normals, scans, phrases"),
             ("bench", ["--frames", "0"], "positive"),
         ]:
             status, output, errors = run(script, *arguments)
