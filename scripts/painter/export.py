@@ -10,6 +10,7 @@ writes FOLDER/painter.pt again with the same weights, after a change of what is 
 import hashlib
 import io
 import json
+import os
 import pathlib
 import sys
 from collections.abc import Callable
@@ -20,6 +21,13 @@ from painter import Painter
 
 MOST_BYTES = 3_000_000
 REVISION = "1"  # raised with every file that is committed
+
+
+def with_fixed_hashes() -> None:
+    """Starts the script again where Python draws its hashes: TorchScript writes sets in their order."""
+    if os.environ.get("PYTHONHASHSEED") == "0":
+        return
+    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
 
 
 def write_model(network: Network, folder: pathlib.Path, say: Callable[[str], None]) -> None:
@@ -40,6 +48,7 @@ def main() -> int:
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         print(__doc__, file=sys.stderr)
         return 2
+    with_fixed_hashes()
     folder = pathlib.Path(sys.argv[1])
     log = folder / "training.log"
     network = Network()
