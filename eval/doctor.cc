@@ -175,7 +175,7 @@ void CheckImage(const std::filesystem::path& image,
                 const std::string& key,
                 Size truth,
                 DoctorReport& report) {
-  if (image.empty() || !std::filesystem::exists(image)) return;
+  if (!std::filesystem::exists(image)) return;
   ++report.images;
   try {
     const Size size = ReadHeader(image).size;
@@ -195,6 +195,16 @@ void CheckImage(const std::filesystem::path& image,
   }
 }
 
+// Of an image that is no file of its own: a part of another file, or a view made from one.
+template <class Task>
+bool HasImage(const Dataset<Task>& dataset, std::size_t index) {
+  try {
+    return dataset.Image(index).size().Pixels() > 0;
+  } catch (const DatasetError&) {
+    return false;
+  }
+}
+
 template <class Task>
 DoctorReport ExamineTask(const Dataset<Task>& dataset,
                          const std::vector<std::size_t>& selection,
@@ -211,7 +221,11 @@ DoctorReport ExamineTask(const Dataset<Task>& dataset,
       const Size size = facts.Add(dataset.DecodeTruth(index, raw));
       ++sizes[SizeText(size)];
       fingerprint += item.key + " " + TruthHash(raw) + "\n";
-      CheckImage(item.image, item.key, size, report);
+      if (!item.image.empty()) {
+        CheckImage(item.image, item.key, size, report);
+      } else if (HasImage(dataset, index)) {
+        ++report.images;
+      }
     } catch (const DatasetError& error) {
       report.findings.push_back(
           {true, error.path.string(), error.key, error.problem, error.remedy});

@@ -1,5 +1,6 @@
 // doctor.
-//   - a sound tree has no error, whatever the layout;
+//   - a sound tree has no error and every image, whatever the layout, also where images lie in
+//     another file or are a view made from one;
 //   - every damaged truth is a finding of its own, and the examination goes on;
 //   - an image that does not match its truth is a note;
 //   - the fingerprint is the report's.
@@ -8,6 +9,7 @@
 #include <gmock/gmock.h>
 
 #include "datasets/synthetic/layouts.h"
+#include "tests/datasets/trees.h"
 #include "tests/eval/runs.h"
 
 namespace assay {
@@ -39,10 +41,25 @@ TEST(Doctor, FindsNoErrorInASoundTreeOfAnyLayout) {
         FindDataset(row.dataset).Open({.root = folder.Path() / "tree", .split = "", .list = {}});
     const DoctorReport report = ExamineAll(dataset);
     EXPECT_EQ(report.samples, 2) << row.name;
+    EXPECT_EQ(report.images, 2) << row.name;
     EXPECT_EQ(Errors(report), 0) << row.name << ": "
                                  << (report.findings.empty() ? "" : report.findings[0].problem);
     EXPECT_FALSE(report.facts.empty()) << row.name;
   }
+}
+
+TEST(Doctor, CountsTheImagesThatAViewIsMadeFrom) {
+  const SyntheticTree tree("moge", 2);
+  const Protocol protocol = LoadProtocol(test::Configs(), "nyu-depth@moge", {});
+  EXPECT_EQ(ExamineAll(OpenSelected(protocol, tree.Root(), {}).dataset).images, 2);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(tree.Root())) {
+    if (entry.path().filename() != "image.jpg") continue;
+    std::filesystem::remove(entry.path());
+    break;
+  }
+  const DoctorReport report = ExamineAll(OpenSelected(protocol, tree.Root(), {}).dataset);
+  EXPECT_EQ(report.images, 1);
+  EXPECT_EQ(Errors(report), 0);
 }
 
 TEST(Doctor, ListsEveryDamagedTruthAndGoesOn) {
