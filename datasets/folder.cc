@@ -73,7 +73,13 @@ class Table {
     } catch (const FileError& error) {
       throw AsDatasetError(error, "");
     }
-    for (std::size_t i = 0; i < table_.head.size(); ++i) columns_[table_.head[i]] = i;
+    for (std::size_t i = 0; i < table_.head.size(); ++i) {
+      if (columns_.emplace(table_.head[i], i).second) continue;
+      throw DatasetError(path_,
+                         "",
+                         fmt::format("has two columns '{}'", table_.head[i]),
+                         "rename or remove one of them");
+    }
   }
 
   std::size_t Rows() const { return table_.rows.size(); }
@@ -114,25 +120,28 @@ std::vector<Slice> SlicesOf(const FolderDescription& folder, const Table& table,
   return slices;
 }
 
-// A slice is folded like the whole set: a column of running numbers would fill the memory
+// Each slice is folded like the whole set: a column of running numbers would fill the memory
 // and tell nobody anything.
-constexpr std::size_t kMostValues = 256;
+constexpr std::size_t kMostSlices = 256;
 
-void CheckSlices(const FolderDescription& folder,
-                 const std::vector<Sample>& samples,
-                 const fs::path& table) {
+void CheckSlices(const std::vector<Sample>& samples, const fs::path& table) {
   std::map<std::string, std::set<std::string>> values;
   for (const Sample& sample : samples) {
     for (const Slice& slice : sample.slices) values[slice.column].insert(slice.value);
   }
-  for (const std::string& column : folder.slices) {
-    if (values[column].size() <= kMostValues) continue;
-    throw DatasetError(
-        table,
-        "",
-        fmt::format("the slice '{}' has {} values", column, values[column].size()),
-        fmt::format("a slice has at most {}: name a column that groups samples", kMostValues));
+  std::size_t slices = 0;
+  std::string found;
+  for (const auto& [column, of_column] : values) {
+    slices += of_column.size();
+    found +=
+        fmt::format("{}'{}' has {} values", found.empty() ? "" : ", ", column, of_column.size());
   }
+  if (slices <= kMostSlices) return;
+  throw DatasetError(
+      table,
+      "",
+      "the slices are too many: " + found,
+      fmt::format("there may be {} in all: name columns that group samples", kMostSlices));
 }
 
 std::vector<Sample> SamplesOfTable(const FolderDescription& folder,
@@ -159,7 +168,7 @@ std::vector<Sample> SamplesOfTable(const FolderDescription& folder,
          .text = text_column.empty() ? "" : table.Cell(row, text_column),
          .slices = SlicesOf(folder, table, row)});
   }
-  CheckSlices(folder, samples, path);
+  CheckSlices(samples, path);
   return samples;
 }
 

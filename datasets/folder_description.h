@@ -21,8 +21,8 @@
 //   cluster       the column whose samples depend on each other; absent: the folder part of
 //                 the key, or the key itself
 //   slices        columns that say what kind of sample it is: reports give the metrics of the
-//                 samples of each value, of which a column has at most 256; an empty cell is
-//                 in no slice
+//                 samples of each value, sorted by column and value; at most 256 values in
+//                 all; an empty cell is in no slice
 //   licence       whose the data is; for people
 //
 // In patterns '*' stands for one or more characters of one name, '**' for one or more whole

@@ -227,6 +227,24 @@ std::filesystem::path ReadAnswerFile(Fields& answer, std::string_view name) {
 }
 
 template <class Task>
+void CheckHeadline(const Evaluation<Task>& evaluation,
+                   const std::vector<std::string>& headline,
+                   Fields& fields) {
+  std::vector<std::string> names;
+  const auto& metric = evaluation.metric;
+  for (const MetricValue& value : evaluation.Summarise(metric.Finish(metric.Start())).metrics) {
+    names.push_back(value.name);
+  }
+  for (const std::string& name : headline) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    const std::string hint = DidYouMean(name, names);
+    fields.Report(
+        "headline",
+        "'" + name + "' is no metric of this protocol" + (hint.empty() ? "" : "; " + hint));
+  }
+}
+
+template <class Task>
 AnyEvaluation ReadEvaluation(Fields& fields, Protocol& protocol, Fields& answer) {
   using E = Evaluation<Task>;
   auto metric = E::ReadSettings(fields);
@@ -236,7 +254,9 @@ AnyEvaluation ReadEvaluation(Fields& fields, Protocol& protocol, Fields& answer)
   protocol.rewrites = ReadAnswerFile(answer, "rewrites");
   AnyDecoder decoder = MakeDecoder(Task::kName, answer);
   auto* typed = std::get_if<std::unique_ptr<Decoder<Task>>>(&decoder);
-  return E{std::move(metric), typed == nullptr ? nullptr : std::move(*typed)};
+  E evaluation{std::move(metric), typed == nullptr ? nullptr : std::move(*typed)};
+  CheckHeadline(evaluation, protocol.headline, fields);
+  return evaluation;
 }
 
 struct TaskRow {

@@ -163,14 +163,6 @@ bool IsCovered(const OutcomeCounts& counts,
              protocol.coverage_floor * static_cast<double>(counts.expected);
 }
 
-template <class Task>
-Summary Summarise(const Evaluation<Task>& evaluation,
-                  const ScoreFold<Task>& fold,
-                  const ReportOptions& options) {
-  return evaluation.Summarise(
-      evaluation.metric.Finish(options.allow_missing ? fold.Worst() : fold.scored));
-}
-
 // The metrics of the samples of each value of each column; null below the coverage floor.
 template <class Task>
 ordered_json SlicesJson(const Fold<Task>& fold,
@@ -182,7 +174,8 @@ ordered_json SlicesJson(const Fold<Task>& fold,
     for (const auto& [value, slice] : values) {
       const bool covered = IsCovered(slice.counts, protocol, options);
       ordered_json metrics = ordered_json::object();
-      for (const MetricValue& metric : Summarise(evaluation, slice, options).metrics) {
+      const Summary summary = evaluation.Summarise(evaluation.metric.Finish(slice.state));
+      for (const MetricValue& metric : summary.metrics) {
         metrics[metric.name] = covered ? NumberOrNull(metric.value) : ordered_json();
       }
       out[column][value] = {{"expected", slice.counts.expected},
@@ -198,15 +191,18 @@ Report Build(const Protocol& protocol,
              const Evaluation<Task>& evaluation,
              RecordStore& store,
              const ReportOptions& options) {
-  const Fold<Task> fold = FoldRecords(evaluation, store);
-  const OutcomeCounts& counts = fold.all.counts;
+  const Fold<Task> fold = FoldRecords(evaluation, store, options.allow_missing);
+  const OutcomeCounts& counts = fold.counts;
   CheckWhole(store, counts.expected);
   const DatasetFacts facts = DatasetFactsFromJson(json::parse(store.Meta("dataset")));
   const json selection = json::parse(store.Meta("selection"));
   const bool covered = IsCovered(counts, protocol, options);
-  const Summary value = Summarise(evaluation, fold.all, options);
-  const Summary worst = evaluation.Summarise(evaluation.metric.Finish(fold.all.Worst()));
-  const Summary best = evaluation.Summarise(evaluation.metric.Finish(fold.all.Best()));
+  const auto summarise = [&](const auto& state) {
+    return evaluation.Summarise(evaluation.metric.Finish(state));
+  };
+  const Summary value = summarise(options.allow_missing ? fold.all.Worst() : fold.all.scored);
+  const Summary worst = summarise(fold.all.Worst());
+  const Summary best = summarise(fold.all.Best());
 
   ordered_json body;
   body["schema_version"] = kSchemaVersion;

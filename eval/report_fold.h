@@ -22,6 +22,10 @@ struct OutcomeCounts {
 
   std::int64_t Of(Outcome outcome) const { return outcomes[static_cast<std::size_t>(outcome)]; }
   std::int64_t Scored() const { return Of(Outcome::kScored) + Of(Outcome::kEmpty); }
+  void Count(Outcome outcome) {
+    ++expected;
+    ++outcomes[static_cast<std::size_t>(outcome)];
+  }
 };
 
 // One decode diagnostic over the samples that have it.
@@ -56,10 +60,6 @@ struct ScoreFold {
     metric->Add(worst, bounds->worst);
     metric->Add(best, bounds->best);
   }
-  void Count(Outcome outcome) {
-    ++counts.expected;
-    ++counts.outcomes[static_cast<std::size_t>(outcome)];
-  }
   const State& Worst() const { return bounds ? bounds->worst : scored; }
   const State& Best() const { return bounds ? bounds->best : scored; }
 
@@ -70,7 +70,13 @@ struct ScoreFold {
     State worst, best;
   };
   std::optional<Bounds> bounds;
-  OutcomeCounts counts;
+};
+
+// The samples of one value of one column. One state, as a set has many of them.
+template <class Task>
+struct SliceFold {
+  typename ScoreFold<Task>::State state;
+  OutcomeCounts counts = {};
 };
 
 // What one pass over the records gives.
@@ -79,7 +85,8 @@ struct Fold {
   explicit Fold(const Evaluation<Task>& evaluation) : all(evaluation.metric) {}
 
   ScoreFold<Task> all;
-  std::map<std::string, std::map<std::string, ScoreFold<Task>>> slices;  // column, value
+  OutcomeCounts counts;
+  std::map<std::string, std::map<std::string, SliceFold<Task>>> slices;  // column, value
   DiagnosticFolds diagnostics;
   std::string fingerprint_input;  // key and truth hash of every sample
   std::vector<std::string> keys;
@@ -88,38 +95,47 @@ struct Fold {
 
 // Those that a record belongs to.
 template <class Task>
-std::vector<ScoreFold<Task>*> FoldsOf(const Record& record,
-                                      const Evaluation<Task>& evaluation,
-                                      Fold<Task>& fold) {
-  std::vector<ScoreFold<Task>*> folds = {&fold.all};
+std::vector<SliceFold<Task>*> SlicesOf(const Record& record,
+                                       const Evaluation<Task>& evaluation,
+                                       Fold<Task>& fold) {
+  std::vector<SliceFold<Task>*> found;
   const std::vector<Slice> slices = SlicesFromText(record.slices);
-  folds.reserve(1 + slices.size());
+  found.reserve(slices.size());
   for (const Slice& slice : slices) {
     auto& values = fold.slices[slice.column];
-    folds.push_back(&values.try_emplace(slice.value, evaluation.metric).first->second);
+    auto at = values.find(slice.value);
+    if (at == values.end()) {
+      at = values.emplace(slice.value, SliceFold<Task>{evaluation.metric.Start()}).first;
+    }
+    found.push_back(&at->second);
   }
-  return folds;
+  return found;
 }
 
+// `as_worst`: a sample without a score enters its slices as the worst answer, else it is only
+// counted there.
 template <class Task>
-Fold<Task> FoldRecords(const Evaluation<Task>& evaluation, RecordStore& store) {
+Fold<Task> FoldRecords(const Evaluation<Task>& evaluation, RecordStore& store, bool as_worst) {
   using E = Evaluation<Task>;
   Fold<Task> fold(evaluation);
   store.ForEach([&](const Record& record) {
     fold.fingerprint_input += record.key + " " + record.truth_sha256 + "\n";
     fold.keys.push_back(record.key);
     AddDiagnostics(record.diagnostics, fold.diagnostics);
-    const std::vector<ScoreFold<Task>*> folds = FoldsOf(record, evaluation, fold);
-    for (ScoreFold<Task>* one : folds) one->Count(record.outcome);
+    const std::vector<SliceFold<Task>*> slices = SlicesOf(record, evaluation, fold);
+    fold.counts.Count(record.outcome);
+    for (SliceFold<Task>* slice : slices) slice->counts.Count(record.outcome);
     if (!record.score.empty()) {
       const auto score = E::ScoreFromText(record.score);
-      for (ScoreFold<Task>* one : folds) one->AddScore(score);
+      fold.all.AddScore(score);
+      for (SliceFold<Task>* slice : slices) evaluation.metric.Add(score, slice->state);
       return;
     }
     ++fold.errors[record.error_stage + "/" + record.error_code];
     const auto worst = E::ScoreFromText(record.worst);
-    const auto best = E::ScoreFromText(record.best);
-    for (ScoreFold<Task>* one : folds) one->AddBounds(worst, best);
+    fold.all.AddBounds(worst, E::ScoreFromText(record.best));
+    if (!as_worst) return;
+    for (SliceFold<Task>* slice : slices) evaluation.metric.Add(worst, slice->state);
   });
   return fold;
 }

@@ -63,16 +63,25 @@ TableRows SliceRows(const ordered_json& report,
                     const std::string& column,
                     const ordered_json& values) {
   const ordered_json& headline = report.at("protocol").at("headline");
-  TableRows rows = {{column}};
+  TableRows rows = {{Shortened(column)}};
   for (const auto& name : headline) rows[0].push_back(name.get<std::string>());
   rows[0].emplace_back("scored");
+  std::int64_t in_slices = 0;
   for (const auto& [value, slice] : values.items()) {
-    std::vector<std::string> row = {value};
+    std::vector<std::string> row = {Shortened(value)};
     for (const auto& name : headline) {
       row.push_back(Rounded(slice.at("metrics").at(name.get<std::string>())));
     }
     row.push_back(fmt::format(
         "{}/{}", slice.at("scored").get<std::int64_t>(), slice.at("expected").get<std::int64_t>()));
+    rows.push_back(std::move(row));
+    in_slices += slice.at("expected").get<std::int64_t>();
+  }
+  const auto outside = report.at("coverage").at("expected").get<std::int64_t>() - in_slices;
+  if (outside > 0) {
+    std::vector<std::string> row(headline.size() + 1);
+    row.front() = "(in none)";
+    row.push_back(std::to_string(outside));
     rows.push_back(std::move(row));
   }
   return rows;
@@ -95,7 +104,8 @@ std::string SlicesMarkdown(const ordered_json& report) {
   for (TableRows rows : SliceTables(report)) {
     const std::vector<std::string> head = rows.front();
     rows.erase(rows.begin());
-    text += fmt::format("\n## Slices by {}\n\n{}", head.front(), MarkdownTable(head, rows));
+    text += fmt::format(
+        "\n## Slices by {}\n\n{}", MarkdownText(head.front()), MarkdownTable(head, rows));
   }
   return text;
 }

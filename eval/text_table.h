@@ -22,6 +22,10 @@ using TableRows = std::vector<std::vector<std::string>>;
 // The first row is the head; the first column is left-aligned, others are right-aligned.
 std::string Aligned(const TableRows& rows, const Style& style);
 std::string MarkdownTable(const std::vector<std::string>& head, const TableRows& rows);
+// With what Markdown would take for its own written otherwise: | and <.
+std::string MarkdownText(const std::string& text);
+// A user's own text for a cell: one line, without control characters, of 40 letters at most.
+std::string Shortened(const std::string& text);
 // Of an error: the problem without what to do.
 std::string FirstLine(std::string_view text);
 // Four decimals; "-" for null.

@@ -3,8 +3,11 @@
 #include <csv.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "datasets/io/errors.h"
 #include "datasets/io/file.h"
+#include "datasets/io/text_encoding.h"
 
 namespace assay {
 namespace {
@@ -53,6 +56,14 @@ class Parser {
   csv_parser parser_{};
 };
 
+void CheckText(const std::filesystem::path& path,
+               std::size_t row,
+               const std::vector<std::string>& fields) {
+  if (std::all_of(fields.begin(), fields.end(), IsUtf8)) return;
+  throw FileError(
+      path, "wrong-encoding", fmt::format("row {} is not UTF-8; save the table as UTF-8", row));
+}
+
 }  // namespace
 
 CsvTable ReadCsv(const std::filesystem::path& path) {
@@ -63,7 +74,9 @@ CsvTable ReadCsv(const std::filesystem::path& path) {
   CsvTable table;
   table.head = std::move(rows.front());
   rows.erase(rows.begin());
+  CheckText(path, 1, table.head);
   for (std::size_t i = 0; i < rows.size(); ++i) {
+    CheckText(path, i + 2, rows[i]);
     if (rows[i].size() == table.head.size()) continue;
     throw FileError(
         path,

@@ -131,6 +131,23 @@ class EveryReportFollowsTheSchema(Reports):
                 half = protocol["name"].endswith(("-long", "-short"))
                 self.assertEqual(coverage["scored"] + coverage["empty"], 1 if half else 2)
 
+    def test_slices_of_ones_own_data(self):
+        root = self.data("folder-referring")
+        for arguments, code in (("--oracle",), 0), (("--predictions", self.folder, "--format", "mask-png"), UNCOVERED):
+            report, _ = self.report(root / "protocol.json", "folder-referring", *arguments, code=code)
+            self.follows(report)
+            self.assertEqual(set(report["slices"]), {"weather"})
+        values = report["slices"]["weather"]
+        for place, change in (
+            ("$.slices", lambda slices: slices.clear()),
+            ("expected", lambda slices: next(iter(slices["weather"].values())).update(expected=0)),
+            ("unheard_of", lambda slices: next(iter(slices["weather"].values())).update(unheard_of=1)),
+        ):
+            changed = copy.deepcopy(report)
+            change(changed["slices"])
+            self.refused(changed, place)
+        self.assertTrue(all(value is None for one in values.values() for value in one["metrics"].values()))
+
     def test_a_model_that_is_asked(self):
         command = f"command:{sys.executable} {ROOT / 'scripts/examples/command_model.py'}"
         report, _ = self.report("cityscapes-val", "cityscapes", "--model", command)

@@ -9,6 +9,7 @@ Properties:
     where the protocol file is gone
   - the metrics of a slice are those of a run over its samples alone, null where one of them has no answer; a sample
     with an empty cell is in no slice; slices change no hash, and records follow the table
+  - odd texts in slices, tables that are no UTF-8 or have too many slices, headlines that are no metric
   - what is wrong is told with its place and ends with 2 (the description) or 3 (the files)
 
 ASSAY_PROGRAM names the program; without it build/release/assay is taken. Needs no LibTorch.
@@ -227,15 +228,46 @@ class OwnData(unittest.TestCase):
         self.assertEqual(done.returncode, USAGE)
         self.assertIn("/folder/slices", done.stderr)
         root = self.copy("folder-referring")
-        keys = [f"room_00/{index:04}" for index in range(300)]
+        keys = [f"room_00/{index:04}" for index in range(257)]
         mask = next(root.glob("masks/*/*.png"))
         for key in keys[1:]:
             shutil.copy(mask, root / "masks" / f"{key}.png")
-        (root / "samples.csv").write_text(
-            "key,image,expression,weather\n" + "".join(f"{key},{keys[0]},it,{key}\n" for key in keys))
+
+        def doctor(*rows, encoding="utf-8"):
+            (root / "samples.csv").write_text("\n".join(rows), encoding=encoding)
+            done = run("doctor", "--protocol", root / "protocol.json", "--data", root)
+            return done.returncode, done.stdout + done.stderr
+
+        head = "key,image,expression,weather"
+        rows = [f"{key},{keys[0]},it,{key}" for key in keys]
+        self.assertEqual(doctor(head, *rows[:-1])[0], 0)
+        for said, text in (
+            ("'weather' has 257 values", doctor(head, *rows)),
+            ("two columns 'weather'", doctor(head + ",weather", *(row + ",sun" for row in rows[:3]))),
+            ("row 2 is not UTF-8", doctor(head, f"{keys[0]},{keys[0]},it,ne\u00e9", encoding="latin-1")),
+        ):
+            self.assertEqual(text[0], NO_DATA, text[1])
+            self.assertIn(said, text[1])
+
+    def test_odd_values_of_slices_keep_the_tables_whole(self):
+        root = self.copy("folder-referring")
+        table = root / "samples.csv"
+        head, *rows = table.read_text().splitlines()
+        odd = ["a|b", '"two\nlines"', "<b>", "x" * 300, ""]
+        table.write_text("\n".join([head, *(row.rsplit(",", 1)[0] + "," + value for row, value in zip(rows, odd))]))
+        report, out = self.report(root)
+        self.assertEqual(set(report["slices"]["weather"]), {"a|b", "two\nlines", "<b>", "x" * 300})
+        lines = (out / "report.md").read_text().split("## Slices by weather")[1].split("\n\n")[1].splitlines()
+        self.assertEqual(len(lines), 2 + len(odd))
+        self.assertTrue(all(line.replace("\\|", "").count("|") == 5 for line in lines), lines)
+        self.assertTrue(any("(in none)" in line for line in lines))
+        self.assertFalse(any("<b>" in line or len(line) > 100 for line in lines))
+
+    def test_a_headline_that_is_no_metric(self):
+        root = self.changed("folder-referring", lambda protocol: protocol.update(headline=["gIuO"]))
         done = run("doctor", "--protocol", root / "protocol.json", "--data", root)
-        self.assertEqual(done.returncode, NO_DATA, done.stderr)
-        self.assertIn("has 300 values", done.stdout + done.stderr)
+        self.assertEqual(done.returncode, USAGE)
+        self.assertIn("gIoU", done.stderr)
 
     def test_what_is_wrong_is_told_with_its_place(self):
         def fault(layout, change, code):
