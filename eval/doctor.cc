@@ -175,7 +175,8 @@ void CheckImage(const std::filesystem::path& image,
                 const std::string& key,
                 Size truth,
                 DoctorReport& report) {
-  if (!std::filesystem::exists(image)) return;
+  std::error_code unreadable;  // a name that no file can have
+  if (!std::filesystem::exists(image, unreadable)) return;
   ++report.images;
   try {
     const Size size = ReadHeader(image).size;
@@ -197,11 +198,24 @@ void CheckImage(const std::filesystem::path& image,
 
 // Of an image that is no file of its own: a part of another file, or a view made from one.
 template <class Task>
-bool HasImage(const Dataset<Task>& dataset, std::size_t index) {
+void CheckImageOf(const Dataset<Task>& dataset,
+                  std::size_t index,
+                  const RawTruth& truth,
+                  DoctorReport& report) {
   try {
-    return dataset.Image(index).size().Pixels() > 0;
-  } catch (const DatasetError&) {
-    return false;
+    dataset.Image(index);
+    ++report.images;
+  } catch (const DatasetError& error) {
+    std::error_code unreadable;
+    // A set without images says so of its truth.
+    const bool is_there =
+        error.path != truth.front().path && std::filesystem::exists(error.path, unreadable);
+    if (!is_there) return;
+    report.findings.push_back({false,
+                               error.path.string(),
+                               error.key,
+                               error.problem,
+                               "scoring needs no image; running a model would stop here"});
   }
 }
 
@@ -223,8 +237,8 @@ DoctorReport ExamineTask(const Dataset<Task>& dataset,
       fingerprint += item.key + " " + TruthHash(raw) + "\n";
       if (!item.image.empty()) {
         CheckImage(item.image, item.key, size, report);
-      } else if (HasImage(dataset, index)) {
-        ++report.images;
+      } else {
+        CheckImageOf(dataset, index, raw, report);
       }
     } catch (const DatasetError& error) {
       report.findings.push_back(

@@ -59,7 +59,20 @@ TEST(Doctor, CountsTheImagesThatAViewIsMadeFrom) {
   }
   const DoctorReport report = ExamineAll(OpenSelected(protocol, tree.Root(), {}).dataset);
   EXPECT_EQ(report.images, 1);
+  EXPECT_TRUE(report.findings.empty());
+}
+
+TEST(Doctor, NotesADamagedImageThatAViewIsMadeFrom) {
+  const SyntheticTree tree("moge", 2);
+  const Protocol protocol = LoadProtocol(test::Configs(), "nyu-depth@moge", {});
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(tree.Root())) {
+    if (entry.path().filename() == "image.jpg") WriteText(entry.path(), "no image");
+  }
+  const DoctorReport report = ExamineAll(OpenSelected(protocol, tree.Root(), {}).dataset);
+  EXPECT_EQ(report.images, 0);
   EXPECT_EQ(Errors(report), 0);
+  ASSERT_EQ(report.findings.size(), 2U);
+  EXPECT_THAT(report.findings[0].path, HasSubstr("image.jpg"));
 }
 
 TEST(Doctor, ListsEveryDamagedTruthAndGoesOn) {
