@@ -88,6 +88,15 @@ void BindRecord(Statement& statement, const Record& record) {
       .Bind(record.error_detail);
 }
 
+std::string OtherFormat(const std::filesystem::path& file, const std::string& version) {
+  return fmt::format(
+      "{} has record format {}, and this assay writes format {}\n  score the answers again "
+      "into another folder with -o",
+      file.string(),
+      version,
+      kFormatVersion);
+}
+
 void RemoveStore(const std::filesystem::path& file) {
   for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
     std::error_code ignored;
@@ -132,6 +141,9 @@ RecordStore RecordStore::OpenForWriting(const std::filesystem::path& file,
       {"selection", identity.selection}};
   for (const auto& [name, value] : parts) {
     const std::string found = store.Meta(name);
+    if (!found.empty() && found != value && name == parts[0].first) {
+      throw ConfigError(OtherFormat(file, found) + ", or --fresh to discard those records");
+    }
     if (!found.empty() && found != value) {
       throw ConfigError(fmt::format(
           "the run folder {} holds records of another run: its {} is {}, this command's is {} "
@@ -163,8 +175,7 @@ RecordStore RecordStore::OpenForReading(const std::filesystem::path& file) {
   RecordStore store(std::make_unique<RecordDatabase>(file, /*create=*/false));
   if (const std::string version = store.Meta("format_version");
       version != std::to_string(kFormatVersion)) {
-    throw ConfigError(file.string() + " has record format " + version +
-                      "; this assay reads format " + std::to_string(kFormatVersion));
+    throw ConfigError(OtherFormat(file, version));
   }
   return store;
 }
