@@ -38,7 +38,7 @@ enum class Median { kAveraged, kLower };
 struct AlignmentSettings {
   Alignment kind = Alignment::kNone;
   Median median = Median::kAveraged;
-  int max_res = 0;  // of Marigold's kinds (alignment_space.h); 0 = every pixel
+  int max_res = 0;  // of lsq_affine and lsq_affine_disparity[_from_depth]; 0 = every pixel
   // Of the kinds that fit disparity: D is at least this, instead of the kind's own floor.
   // 0 = no floor but 0 itself, so that D <= 0 becomes +inf.
   std::optional<double> min_disparity = {};

@@ -244,6 +244,7 @@ TEST(DepthUndefinedTest, AClipThatBeginsAtZeroLeavesZerosToTheLogarithm) {
     EXPECT_EQ(e.abs_rel, 0.5) << p;
     EXPECT_FALSE(std::isfinite(e.rmse_log)) << p;
     EXPECT_FALSE(std::isfinite(e.log10)) << p;
+    EXPECT_FALSE(std::isfinite(e.irmse)) << p;
   }
 }
 
