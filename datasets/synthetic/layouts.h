@@ -1,6 +1,12 @@
 // Small valid trees in every official layout, drawn from a ray-cast world
 // (datasets/synthetic/world.h), each with a manifest assay-synthetic.json that
 // states how many samples a complete tree has.
+//
+// To add a layout:
+//   1. write it in a file of its own, declared in trees.h (depth_trees.h);
+//   2. add its row in layouts.cc;
+//   3. name its truth in defects.cc (kPlaces), and the defects that apply to it: those of any
+//      file always do.
 #pragma once
 
 #include <cstdint>

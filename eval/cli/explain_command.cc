@@ -188,7 +188,7 @@ bool IsSuite(const ConfigRoot& configs, const std::string& name) {
 }  // namespace
 
 int RunExplain(const Arguments& arguments) {
-  CommandLine line("explain", "NAME | diff A B | quirks [NAME]");
+  CommandLine line("explain", "NAME | FILE.json | diff A B | quirks [NAME]");
   line.options.add_options()("json", po::bool_switch(), "one JSON object");
   line.arguments.add_options()("name", po::value<std::vector<std::string>>()->required());
   line.positional.add("name", -1);
@@ -222,7 +222,8 @@ int RunExplain(const Arguments& arguments) {
   if (in_catalog) return kOk;
   const std::string base = names.front().substr(0, names.front().find('+'));
   const auto known = configs.ProtocolNames();
-  if (std::find(known.begin(), known.end(), base) == known.end()) {
+  const bool is_file = std::filesystem::path(base).extension() == ".json";
+  if (!is_file && std::find(known.begin(), known.end(), base) == known.end()) {
     ThrowUnknown(configs, names.front());
   }
   const Protocol protocol = LoadProtocol(configs, names.front());

@@ -22,6 +22,18 @@ const auto& FindRow(const Rows& rows, const std::string& kind, const std::string
                     "\n  'assay list " + kind + "s' shows them all");
 }
 
+// Several layouts may be of one dataset, and only some are called like it.
+const LayoutRow& FindLayout(const std::string& name) {
+  std::string of_dataset;
+  for (const LayoutRow& row : LayoutCatalog()) {
+    if (row.name == name) return row;
+    if (row.dataset == name) of_dataset += (of_dataset.empty() ? "" : ", ") + std::string(row.name);
+  }
+  if (of_dataset.empty()) return FindRow(LayoutCatalog(), "layout", name);
+  throw ConfigError("there is no layout '" + name + "'; the dataset of that name is written as " +
+                    of_dataset);
+}
+
 void CheckEmpty(const std::filesystem::path& folder) {
   if (std::filesystem::exists(folder) && !std::filesystem::is_empty(folder)) {
     throw ConfigError(folder.string() + " is not empty; choose a new folder with -o");
@@ -63,7 +75,7 @@ int RunSynth(const Arguments& arguments) {
     }
     return kOk;
   }
-  const LayoutRow& row = FindRow(LayoutCatalog(), "layout", layout);
+  const LayoutRow& row = FindLayout(layout);
   const DefectRow* damage = defect.empty() ? nullptr : &FindRow(DefectCatalog(), "defect", defect);
   if (damage != nullptr &&
       (" " + std::string(damage->layouts) + " ").find(" " + layout + " ") == std::string::npos) {
