@@ -24,10 +24,10 @@ REVISION = "1"  # raised with every file that is committed
 
 
 def with_fixed_hashes() -> None:
-    """Starts the script again where Python draws its hashes: TorchScript writes sets in their order."""
+    """Starts the script again without random hashes: TorchScript writes sets in their order."""
     if os.environ.get("PYTHONHASHSEED") == "0":
         return
-    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
+    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"})
 
 
 def write_model(network: Network, folder: pathlib.Path, say: Callable[[str], None]) -> None:

@@ -21,7 +21,7 @@
 namespace {
 
 constexpr assay::Size kFrame{.width = 6048, .height = 4032};
-constexpr int kUnseen = 3;  // of 17 pixels: holes without a run of random numbers
+constexpr int kUnseen = 3;  // of 17 blocks of pixels
 
 void WriteFrame(const std::filesystem::path& folder, int number) {
   assay::Raster<double> truth(kFrame);
