@@ -27,7 +27,9 @@ struct SampleNames {
   std::span<const AnswerNames> Asked() const { return asks_all ? all : some; }
 };
 
-SampleNames CollectNames(const AnyDataset& dataset, const std::vector<std::size_t>& selection) {
+SampleNames CollectNames(const AnyDataset& dataset,
+                         const std::vector<std::size_t>& selection,
+                         std::size_t parts) {
   SampleNames names;
   std::vector<bool> absent;
   std::visit(
@@ -35,7 +37,7 @@ SampleNames CollectNames(const AnyDataset& dataset, const std::vector<std::size_
         for (std::size_t i = 0; i < typed->Size(); ++i) {
           auto item = typed->Item(i);
           absent.push_back(item.known_absent);
-          names.all.push_back({std::move(item.key), NativeNames(item.native_names)});
+          names.all.push_back({std::move(item.key), NativeNames(item.native_names), parts});
         }
       },
       dataset);
@@ -174,7 +176,9 @@ OpenedAnswers OpenAnswers(const Protocol& protocol,
                           const AnyDataset& dataset,
                           const std::vector<std::size_t>& selection,
                           const AnswerOptions& options) {
-  const SampleNames names = CollectNames(dataset, selection);
+  const std::size_t parts = std::visit(
+      [](const auto& evaluation) { return evaluation.decoder->Parts(); }, protocol.evaluation);
+  const SampleNames names = CollectNames(dataset, selection, parts);
   OpenedAnswers opened = OpenSource(protocol, dataset, names.Asked(), options);
   const std::vector<std::string> extensions = std::visit(
       [](const auto& evaluation) { return evaluation.decoder->Extensions(); }, protocol.evaluation);

@@ -8,6 +8,7 @@
 #include "datasets/io/errors.h"
 #include "datasets/io/file.h"
 #include "datasets/io/image.h"
+#include "eval/shown.h"
 #include "eval/tasks.h"
 
 namespace assay {
@@ -113,13 +114,6 @@ class Constant<NormalsTask> {
 };
 
 template <class Task>
-const Codec<Task>& PainterOf(const Evaluation<Task>& evaluation) {
-  const auto* codec = dynamic_cast<const Codec<Task>*>(evaluation.decoder.get());
-  if (codec == nullptr) throw ConfigError("constant answers are painted; leave out --format");
-  return *codec;
-}
-
-template <class Task>
 void Write(const Evaluation<Task>& evaluation,
            const Dataset<Task>& dataset,
            const std::vector<std::size_t>& selection,
@@ -136,8 +130,10 @@ void Write(const Evaluation<Task>& evaluation,
   for (std::size_t i = 0; i < selection.size(); ++i) {
     const auto item = dataset.Item(selection[i]);
     if (item.known_absent) continue;
-    WriteFile(folder / (item.key + ".png"),
-              EncodePng(codec.Encode(constant.Of(sizes[i]), item.query)));
+    const std::vector<RgbImage> parts = codec.EncodeParts(constant.Of(sizes[i]), item.query);
+    for (std::size_t part = 0; part < parts.size(); ++part) {
+      WriteFile(folder / AnswerFileName(item.key, part, parts.size()), EncodePng(parts[part]));
+    }
   }
 }
 

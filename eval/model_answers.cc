@@ -1,5 +1,6 @@
 #include "eval/model_answers.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -34,6 +35,25 @@ std::optional<Fit> FitOf(const Protocol& protocol, const ImageModel& model) {
   return FitNamed(json::parse(protocol.answer).value("fit", ""));
 }
 
+// Null where no frame was read for it.
+const ModelRequest* ShownBy(const Question& question) {
+  const auto has_frame = [](const QuestionPart& part) { return part.request.image != nullptr; };
+  const auto found = std::find_if(question.parts.begin(), question.parts.end(), has_frame);
+  return found == question.parts.end() ? nullptr : &found->request;
+}
+
+bool AllFinished(const Question& question) {
+  return std::all_of(question.parts.begin(), question.parts.end(), [](const QuestionPart& part) {
+    return part.finished;
+  });
+}
+
+bool AnyIs(const Question& question, Status status) {
+  return std::any_of(question.parts.begin(), question.parts.end(), [&](const QuestionPart& part) {
+    return part.answer.status == status;
+  });
+}
+
 }  // namespace
 
 // What depends on the task: the question.
@@ -60,30 +80,37 @@ class ModelAnswers::TaskAsking final : public Asking {
     Question question{.key = item.key, .image = item.image};
     if (item.known_absent) {
       question.state = Question::State::kAbsent;
-      question.hashes.input = kAbsent;
       return question;
     }
-    question.request.key = item.key;
-    question.request.prompt = codec_->Ask(item.query).front();
-    question.request.seed = SeedOf(seed_, item.key, "model");
-    question.hashes.asked = Sha256(cut_ + " " + std::to_string(question.request.seed) + " " +
-                                   item.image + "\n" + question.request.prompt);
-    question.hashes.image_stat = StatOf(item.image);
+    const std::vector<std::string> prompts = codec_->Ask(item.query);
+    question.parts.resize(prompts.size());
+    for (std::size_t i = 0; i < prompts.size(); ++i) {
+      QuestionPart& part = question.parts[i];
+      part.key = prompts.size() > 1 ? PartKey(item.key, i) : item.key;
+      part.request.key = part.key;
+      part.request.prompt = prompts[i];
+      part.request.seed = SeedOf(seed_, part.key, "model");
+      part.hashes.asked = Sha256(cut_ + " " + std::to_string(part.request.seed) + " " + item.image +
+                                 "\n" + part.request.prompt);
+      part.hashes.image_stat = StatOf(item.image);
+    }
     return question;
   }
 
   void Show(std::size_t index, Question& question, const Question* before) const override {
-    const bool shared = before != nullptr && before->request.image && !question.image.empty() &&
-                        before->image == question.image;
-    if (shared) {
-      question.request.image = before->request.image;
-      question.request.file = before->request.file;
-    } else {
+    const ModelRequest* shown = before == nullptr ? nullptr : ShownBy(*before);
+    ModelRequest own;
+    if (shown == nullptr || question.image.empty() || before->image != question.image) {
       auto frame = std::make_shared<RgbImage>(ShownImage(*dataset_, *evaluation_, index));
-      if (IsOnDisk(question.image, frame->size())) question.request.file = question.image;
-      question.request.image = std::move(frame);
+      if (IsOnDisk(question.image, frame->size())) own.file = question.image;
+      own.image = std::move(frame);
+      shown = &own;
     }
-    question.hashes.input = InputHash(question.request);
+    for (QuestionPart& part : question.parts) {
+      part.request.image = shown->image;
+      part.request.file = shown->file;
+      part.hashes.input = InputHash(part.request);
+    }
   }
 
  private:
@@ -121,30 +148,40 @@ Question ModelAnswers::Load(std::size_t index, const Question* before) const {
     }
     return question;
   }
-  const bool known = manifest_ && manifest_->HasUnread(question.key, question.hashes);
-  if (!known) asking_->Show(index, question, before);
-  if (known || (manifest_ && manifest_->Has(question.key, question.hashes.input))) {
-    question.state = Question::State::kFinished;
+  for (QuestionPart& part : question.parts) {
+    part.finished = manifest_ && manifest_->HasUnread(part.key, part.hashes);
   }
+  if (!AllFinished(question)) {
+    asking_->Show(index, question, before);
+    for (QuestionPart& part : question.parts) {
+      part.finished = part.finished || (manifest_ && manifest_->Has(part.key, part.hashes.input));
+    }
+  }
+  if (AllFinished(question)) question.state = Question::State::kFinished;
   return question;
 }
 
 Answer ModelAnswers::Unasked(const Question& question) const {
+  std::string inputs;
+  for (const QuestionPart& part : question.parts) inputs += " " + part.hashes.input;
   Answer answer;
   answer.fit = fit_;
-  answer.stands_for = Sha256(model_->Identity() + " " + question.hashes.input);
+  answer.stands_for = Sha256(model_->Identity() + inputs);
   return answer;
 }
 
 void ModelAnswers::Ask(std::span<Question> questions) {
   std::vector<ModelRequest> requests;
-  std::vector<Question*> asked;
+  std::vector<QuestionPart*> asked;
   requests.reserve(questions.size());
   asked.reserve(questions.size());
   for (Question& question : questions) {
     if (question.state != Question::State::kAsked) continue;
-    requests.push_back(std::move(question.request));
-    asked.push_back(&question);
+    for (QuestionPart& part : question.parts) {
+      if (part.finished) continue;
+      requests.push_back(std::move(part.request));
+      asked.push_back(&part);
+    }
   }
   if (requests.empty()) return;
   std::vector<ModelAnswer> answers = model_->Generate(requests);
@@ -157,69 +194,110 @@ void ModelAnswers::Ask(std::span<Question> questions) {
 
 void ModelAnswers::Finish(Question& question) {
   using State = Question::State;
-  if (question.state == State::kFinished) {
-    if (options_.scored) Put(question.key, Finished(question));
-    return;
+  switch (question.state) {
+    case State::kFinished:
+      if (options_.scored) Put(question.key, Finished(question));
+      break;
+    case State::kAbsent: {
+      // Scoring knows by itself what is absent.
+      nlohmann::ordered_json row = {
+          {"key", question.key}, {"status", "empty"}, {"input_sha256", kAbsent}};
+      if (fit_) row["fit"] = NameOf(*fit_);
+      question.rows.push_back(row.dump());
+      break;
+    }
+    case State::kAsked: {
+      Outcome outcome = Save(question);
+      if (options_.scored) Put(question.key, std::move(outcome));
+      break;
+    }
   }
-  Outcome outcome = Save(question);
-  // Scoring knows by itself what is absent.
-  if (options_.scored && question.state == State::kAsked) Put(question.key, std::move(outcome));
 }
 
 ModelAnswers::Outcome ModelAnswers::Finished(const Question& question) const {
   if (!manifest_) return Unasked(question);
   try {
-    return manifest_->Read(question.key);
+    if (question.parts.empty()) return manifest_->Read(question.key);
+    std::vector<Answer> parts;
+    parts.reserve(question.parts.size());
+    for (const QuestionPart& part : question.parts) parts.push_back(manifest_->Read(part.key));
+    return parts.size() == 1 ? std::move(parts.front()) : Joined(std::move(parts));
   } catch (const PredictionError&) {
     return std::current_exception();
   }
 }
 
 ModelAnswers::Outcome ModelAnswers::Save(Question& question) {
-  const bool absent = question.state == Question::State::kAbsent;
-  const Status status = absent ? Status::kEmpty : question.answer.status;
-  const std::string file = AnswerFileName(question.key);
-  nlohmann::ordered_json row = {{"key", question.key}};
+  std::vector<Answer> parts;
+  std::exception_ptr fault;  // the first one
+  parts.reserve(question.parts.size());
+  for (QuestionPart& part : question.parts) {
+    Outcome outcome = SavePart(part, question.rows);
+    if (auto* const answer = std::get_if<Answer>(&outcome)) {
+      parts.push_back(std::move(*answer));
+    } else if (!fault) {
+      fault = std::get<std::exception_ptr>(outcome);
+    }
+  }
+  if (fault) return fault;
+  Answer answer = parts.size() == 1 ? std::move(parts.front()) : Joined(std::move(parts));
+  if (!manifest_) answer.stands_for = Unasked(question).stands_for;
+  return answer;
+}
+
+ModelAnswers::Outcome ModelAnswers::SavePart(QuestionPart& part, std::vector<std::string>& rows) {
+  if (part.finished) {
+    try {
+      return manifest_->Read(part.key);
+    } catch (const PredictionError&) {
+      return std::current_exception();
+    }
+  }
+  const Status status = part.answer.status;
+  const std::string file = AnswerFileName(part.key);
+  nlohmann::ordered_json row = {{"key", part.key}};
   if (status == Status::kFailed || status == Status::kInvalid) {
     const bool failed = status == Status::kFailed;
     row["file"] = file;
     row["status"] = failed ? "failed" : "invalid";
-    row["detail"] = question.answer.detail;
-    question.row = row.dump();
-    const std::string& detail = question.answer.detail;
-    return std::make_exception_ptr(failed ? FailedAnswer(question.key, detail)
-                                          : InvalidAnswer(question.key, detail));
+    row["detail"] = part.answer.detail;
+    rows.push_back(row.dump());
+    const std::string& detail = part.answer.detail;
+    return std::make_exception_ptr(failed ? FailedAnswer(part.key, detail)
+                                          : InvalidAnswer(part.key, detail));
   }
-  Answer answer = Unasked(question);
-  if (manifest_) answer.stands_for.clear();
+  Answer answer;
+  answer.fit = fit_;
   answer.file = options_.folder / file;
   if (status == Status::kEmpty) {
     row["status"] = "empty";
     answer.declared_empty = true;
   } else {
-    answer.bytes = question.answer.png.empty() ? EncodePng(question.answer.image)
-                                               : std::move(question.answer.png);
-    question.answer.image = {};
+    answer.bytes =
+        part.answer.png.empty() ? EncodePng(part.answer.image) : std::move(part.answer.png);
+    part.answer.image = {};
     if (manifest_) WriteFile(answer.file, answer.bytes);
     row["file"] = file;
     row["sha256"] = Sha256(answer.bytes);
   }
-  row["input_sha256"] = question.hashes.input;
-  if (!question.hashes.asked.empty()) row["asked_sha256"] = question.hashes.asked;
-  if (!question.hashes.image_stat.empty()) row["image_stat"] = question.hashes.image_stat;
+  row["input_sha256"] = part.hashes.input;
+  row["asked_sha256"] = part.hashes.asked;
+  if (!part.hashes.image_stat.empty()) row["image_stat"] = part.hashes.image_stat;
   if (fit_) row["fit"] = NameOf(*fit_);
-  question.row = row.dump();
+  rows.push_back(row.dump());
   return answer;
 }
 
 void ModelAnswers::Record(const Question& question) {
   ++counts_.done;
   if (question.state == Question::State::kFinished) ++counts_.reused;
-  if (question.answer.status == Status::kFailed) ++counts_.failed;
-  if (question.answer.status == Status::kInvalid) ++counts_.invalid;
-  if (manifest_ && !question.row.empty()) {
-    manifest_->Add(nlohmann::ordered_json::parse(question.row));
+  if (AnyIs(question, Status::kFailed)) {
+    ++counts_.failed;
+  } else if (AnyIs(question, Status::kInvalid)) {
+    ++counts_.invalid;
   }
+  if (!manifest_) return;
+  for (const std::string& row : question.rows) manifest_->Add(nlohmann::ordered_json::parse(row));
 }
 
 void ModelAnswers::Put(const std::string& key, Outcome outcome) {
@@ -227,9 +305,7 @@ void ModelAnswers::Put(const std::string& key, Outcome outcome) {
   finished_.insert_or_assign(key, std::move(outcome));
 }
 
-std::optional<Answer> ModelAnswers::Get(const std::string& key,
-                                        std::span<const AnswerName> /*native_names*/,
-                                        std::span<const std::string> /*extensions*/) const {
+std::optional<Answer> ModelAnswers::Take(const std::string& key) const {
   std::unordered_map<std::string, Outcome>::node_type taken;
   {
     const std::scoped_lock lock(mutex_);
@@ -239,6 +315,18 @@ std::optional<Answer> ModelAnswers::Get(const std::string& key,
   const auto* const fault = std::get_if<std::exception_ptr>(&taken.mapped());
   if (fault != nullptr) std::rethrow_exception(*fault);
   return std::get<Answer>(std::move(taken.mapped()));
+}
+
+std::optional<Answer> ModelAnswers::Get(const std::string& key,
+                                        std::span<const AnswerName> /*native_names*/,
+                                        std::span<const std::string> /*extensions*/) const {
+  return Take(key);
+}
+
+std::optional<Answer> ModelAnswers::GetParts(const std::string& key,
+                                             std::size_t /*parts*/,
+                                             std::span<const std::string> /*extensions*/) const {
+  return Take(key);
 }
 
 std::vector<std::string> ModelAnswers::Unmatched(

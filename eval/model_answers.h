@@ -32,16 +32,23 @@ struct AskOptions {
   bool scored = false;                // Get is called once for every sample
 };
 
+// One prompt of a sample.
+struct QuestionPart {
+  std::string key = {};  // the sample's, or PartKey where it has several
+  bool finished = false;
+  QuestionHashes hashes = {};
+  ModelRequest request = {};  // unless it is finished
+  ModelAnswer answer = {};    // the same, after Ask
+};
+
 // One sample on its way.
 struct Question {
   enum class State { kAsked, kFinished, kAbsent };
   std::string key = {};
   State state = State::kAsked;
-  std::string image = {};  // the file of it; empty where it is none of its own
-  QuestionHashes hashes = {};
-  ModelRequest request = {};  // kAsked
-  ModelAnswer answer = {};    // kAsked, after Ask
-  std::string row = {};       // for the manifest, after Finish; empty = none
+  std::string image = {};                // the file of it; empty where it is none of its own
+  std::vector<QuestionPart> parts = {};  // one for each prompt; none where it is absent
+  std::vector<std::string> rows = {};    // for the manifest, after Finish
 };
 
 struct AskedCounts {
@@ -78,6 +85,9 @@ class ModelAnswers final : public AnswerSource {
   std::optional<Answer> Get(const std::string& key,
                             std::span<const AnswerName> native_names,
                             std::span<const std::string> extensions) const override;
+  std::optional<Answer> GetParts(const std::string& key,
+                                 std::size_t parts,
+                                 std::span<const std::string> extensions) const override;
   std::vector<std::string> Unmatched(std::span<const AnswerNames> samples,
                                      std::span<const std::string> extensions) const override;
 
@@ -89,7 +99,10 @@ class ModelAnswers final : public AnswerSource {
 
   void Put(const std::string& key, Outcome outcome);
   Outcome Finished(const Question& question) const;
+  // Adds a row for each part that was not finished before.
   Outcome Save(Question& question);
+  Outcome SavePart(QuestionPart& part, std::vector<std::string>& rows);
+  std::optional<Answer> Take(const std::string& key) const;
 
   ImageModel* model_;
   AskOptions options_;

@@ -26,10 +26,16 @@ void PromptsOf(const Dataset<Task>& dataset,
         shown = file.string();
       }
     }
-    nlohmann::ordered_json line = {{"key", item.key},
-                                   {"image", shown},
-                                   {"prompts", codec.Ask(item.query)},
-                                   {"file", AnswerFileName(item.key)}};
+    nlohmann::ordered_json line = {
+        {"key", item.key}, {"image", shown}, {"prompts", codec.Ask(item.query)}};
+    const std::size_t parts = codec.Parts();
+    if (parts == 1) {
+      line["file"] = AnswerFileName(item.key);
+    } else {
+      for (std::size_t part = 0; part < parts; ++part) {
+        line["files"].push_back(AnswerFileName(item.key, part, parts));
+      }
+    }
     write(line.dump());
   }
 }

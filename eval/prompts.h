@@ -13,7 +13,8 @@
 namespace assay {
 
 // One line per sample: {"key","image","prompts":[…],"file"}, in sample order; none for
-// a sample that a presence file says is absent.
+// a sample that a presence file says is absent. With several prompts "files" names one for
+// each in place of "file".
 // With `frames` the images the model must be shown are written there as PNG
 // where they differ from files on disk (crops, images inside a .mat).
 void WritePrompts(const Protocol& protocol,

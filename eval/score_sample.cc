@@ -60,9 +60,18 @@ bool IsReusable(const Record& known, const Record& found) {
 }
 
 // What a record keeps of the answer.
+std::string PredictionHash(const Answer& answer);
+
+std::string HashOfParts(const std::vector<Answer>& parts) {
+  std::string hashes;
+  for (const Answer& part : parts) hashes += PredictionHash(part) + " ";
+  return Sha256(hashes);
+}
+
 std::string PredictionHash(const Answer& answer) {
   std::string hash = !answer.stands_for.empty() ? answer.stands_for
                      : answer.declared_empty    ? "empty"
+                     : !answer.parts.empty()    ? HashOfParts(answer.parts)
                                                 : Sha256(answer.bytes);
   // A fit of its own changes what the same bytes decode to.
   if (answer.fit) hash += ":fit" + std::to_string(static_cast<int>(*answer.fit));
@@ -94,17 +103,24 @@ class OnceDecoded {
   }
   // The bytes: nothing is decoded after this. A frame of ETH3D's has a hundred megabytes.
   void Forget() {
-    if (sample_.answer) sample_.answer->bytes = Bytes();
+    if (!sample_.answer) return;
+    sample_.answer->bytes = Bytes();
+    sample_.answer->parts.clear();
   }
   bool DeclaredEmpty() const { return sample_.answer && sample_.answer->declared_empty; }
 
  private:
   // The oracle's answer.
   const Answer& Paint(const Evaluation<Task>& evaluation, const typename Task::Truth& truth) {
-    Answer& answer = sample_.answer.emplace();
-    answer.file = "oracle.png";
-    answer.bytes = EncodePng(painter_->Encode(evaluation.Shown(truth), sample_.item.query));
-    return answer;
+    std::vector<Answer> parts;
+    for (const RgbImage& image :
+         painter_->EncodeParts(evaluation.Shown(truth), sample_.item.query)) {
+      Answer& part = parts.emplace_back();
+      part.file = "oracle.png";
+      part.bytes = EncodePng(image);
+    }
+    return sample_.answer.emplace(parts.size() == 1 ? std::move(parts.front())
+                                                    : Joined(std::move(parts)));
   }
 
   const Decoder<Task>& decoder_;
@@ -311,8 +327,11 @@ Record SampleScorer<Task>::FindAnswer(SampleWork<Task>& sample) const {
     return found;
   }
   try {
+    const std::size_t parts = decoder().Parts();
     sample.answer =
-        saved_->Get(sample.item.key, NativeNames(sample.item.native_names), extensions_);
+        parts > 1
+            ? saved_->GetParts(sample.item.key, parts, extensions_)
+            : saved_->Get(sample.item.key, NativeNames(sample.item.native_names), extensions_);
     if (sample.answer) {
       found.prediction_sha256 = PredictionHash(*sample.answer);
       return found;

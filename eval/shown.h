@@ -6,6 +6,7 @@
 #include "datasets/dataset.h"
 #include "datasets/io/errors.h"
 #include "eval/tasks.h"
+#include "model/answer_source.h"
 
 namespace assay {
 
@@ -36,5 +37,9 @@ inline bool IsOnDisk(const std::string& image, Size frame) {
 }
 
 inline std::string AnswerFileName(const std::string& key) { return key + ".png"; }
+// Of the answer to one of `parts` prompts.
+inline std::string AnswerFileName(const std::string& key, std::size_t part, std::size_t parts) {
+  return AnswerFileName(parts > 1 ? PartKey(key, part) : key);
+}
 
 }  // namespace assay

@@ -2,8 +2,10 @@
 // them, …
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -20,7 +22,13 @@ struct AnswerName {
 struct AnswerNames {
   std::string key;
   std::vector<AnswerName> native;
+  std::size_t parts = 1;  // more: those of PartKey are meant
 };
+
+// What the answer to a sample's prompt number `part` is called, from 0, where it has several.
+inline std::string PartKey(const std::string& key, std::size_t part) {
+  return key + ".p" + std::to_string(part);
+}
 
 // Immutable after construction and safe to share between threads.
 class AnswerSource {
@@ -32,6 +40,14 @@ class AnswerSource {
   virtual std::optional<Answer> Get(const std::string& key,
                                     std::span<const AnswerName> native_names,
                                     std::span<const std::string> extensions) const = 0;
+
+  // Of a sample with `parts` prompts, more than one: nullopt where none is answered. Throws
+  // also PredictionError parts, where some are or there is an answer too many.
+  virtual std::optional<Answer> GetParts(const std::string& key,
+                                         std::size_t /*parts*/,
+                                         std::span<const std::string> /*extensions*/) const {
+    throw std::logic_error("answers of this form have no parts, asked for " + key);
+  }
 
   // Answers that belong to none of `samples`, in byte order: nobody would ever score
   // them.

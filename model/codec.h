@@ -3,6 +3,7 @@
 // Both are immutable after construction and safe to share between threads.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ template <class Task>
 class Decoder {
  public:
   virtual ~Decoder() = default;
+  // Of how many images an answer consists: one for each prompt. More than one stand in
+  // Answer::parts, and one that is declared empty has no image.
+  virtual std::size_t Parts() const { return 1; }
   // File name extensions an answer may have, in order of preference, no dot.
   virtual std::vector<std::string> Extensions() const = 0;
   // What a user should know before any work: classes that can never be answered,
@@ -42,12 +46,19 @@ class Decoder {
 template <class Task>
 class Codec : public Decoder<Task> {
  public:
-  // The prompts for one sample; most codecs give one.
+  // The prompts for one sample, Parts() many.
   virtual std::vector<std::string> Ask(const typename Task::Query& query) const = 0;
   // The truth painted as a perfect model would. Undefined truth pixels get a
   // colour that decodes to something, because a model cannot leave a pixel out.
   virtual RgbImage Encode(const typename Task::Truth& truth,
                           const typename Task::Query& query) const = 0;
+  // The same for each prompt; Encode is the first of them.
+  virtual std::vector<RgbImage> EncodeParts(const typename Task::Truth& truth,
+                                            const typename Task::Query& query) const {
+    std::vector<RgbImage> parts;
+    parts.push_back(Encode(truth, query));
+    return parts;
+  }
 };
 
 }  // namespace assay

@@ -18,7 +18,7 @@ class PredictionError : public std::runtime_error {
  public:
   enum class Stage { kFind, kRead, kDecode, kModel };
   // `code` is a stable word: FileError's codes, and ambiguous, bad-entry, bad-id,
-  // bad-mask, bad-palette, changed, hash-mismatch, no-camera, repeat, and the manifest's
+  // bad-mask, bad-palette, changed, hash-mismatch, no-camera, parts, repeat, and the manifest's
   // failed and invalid.
   PredictionError(Stage stage_in, std::string code_in, std::string detail_in)
       : std::runtime_error(detail_in),
@@ -36,10 +36,17 @@ struct Answer {
   Bytes bytes;
   bool declared_empty = false;  // the manifest says "status":"empty"; bytes are empty then
   std::optional<Fit> fit;       // as the manifest states; otherwise the protocol's
+  // Of a sample with several prompts: what each was answered, in their order; the bytes above
+  // are empty then.
+  std::vector<Answer> parts = {};
   // Of an answer that is not saved: what stands for the hash of its bytes in a record. The
   // bytes are empty where the record is used again.
   std::string stands_for = {};
 };
+
+// The answers to a sample's prompts, at least one of them, as one. It is declared empty where
+// all of them are.
+Answer Joined(std::vector<Answer> parts);
 
 // Named numbers about how cleanly an answer decoded, in a fixed order.
 using Diagnostics = std::vector<std::pair<std::string, double>>;

@@ -147,6 +147,16 @@ bool IsBelow(const fs::path& file) {
 
 }  // namespace
 
+Answer Joined(std::vector<Answer> parts) {
+  Answer whole;
+  whole.file = parts.front().file;
+  whole.fit = parts.front().fit;
+  whole.declared_empty = std::all_of(
+      parts.begin(), parts.end(), [](const Answer& part) { return part.declared_empty; });
+  whole.parts = std::move(parts);
+  return whole;
+}
+
 Answer ReadSavedAnswer(const fs::path& file, const std::string& sha256) {
   Answer answer = ReadFileAnswer(file);
   CheckHash(answer, sha256);
@@ -328,6 +338,9 @@ std::vector<std::string> SavedAnswers::Unmatched(std::span<const AnswerNames> sa
   for (const auto& [key, row] : manifest_) files.erase(row.file);
   for (const AnswerNames& sample : samples) {
     rows.erase(sample.key);
+    for (std::size_t part = 0; part < sample.parts && sample.parts > 1; ++part) {
+      rows.erase(PartKey(sample.key, part));
+    }
     for (const std::string& file : FilesFor(sample.key, sample.native, extensions)) {
       files.erase(file);
     }
@@ -337,6 +350,40 @@ std::vector<std::string> SavedAnswers::Unmatched(std::span<const AnswerNames> sa
     unmatched.push_back(fmt::format("{}: key {}", kManifest, key));
   }
   return unmatched;
+}
+
+std::optional<Answer> SavedAnswers::GetParts(const std::string& key,
+                                             std::size_t parts,
+                                             std::span<const std::string> extensions) const {
+  const auto fault = [&](const std::string& found) {
+    return PredictionError(
+        Stage::kFind,
+        "parts",
+        fmt::format("{} has {}; it has {} prompts, whose answers are called {} to {}",
+                    key,
+                    found,
+                    parts,
+                    PartKey(key, 0),
+                    PartKey(key, parts - 1)));
+  };
+  // Of the whole sample: that it is empty, or that the model failed.
+  if (const auto row = manifest_.find(key); row != manifest_.end()) {
+    if (row->second.status == Status::kOk) throw fault("one answer, " + row->second.file);
+    return FromManifest(key, row->second);
+  }
+  std::vector<Answer> found;
+  found.reserve(parts);
+  for (std::size_t part = 0; part < parts; ++part) {
+    if (auto answer = Get(PartKey(key, part), {}, extensions)) found.push_back(*std::move(answer));
+  }
+  if (found.size() == parts && !Get(PartKey(key, parts), {}, extensions)) {
+    return Joined(std::move(found));
+  }
+  if (found.size() == parts) throw fault("more answers than that, " + PartKey(key, parts));
+  if (!found.empty()) throw fault(fmt::format("answers to {} of its prompts", found.size()));
+  const std::set<std::string> others = FilesFor(key, {}, extensions);
+  if (!others.empty()) throw fault("the answer " + *others.begin());
+  return std::nullopt;
 }
 
 std::optional<Answer> SavedAnswers::Get(const std::string& key,

@@ -3,9 +3,9 @@
 // Look-up order for a sample: the manifest's entry for its key; <key>.<ext>;
 // the dataset's native names (datasets pass them as NameRule-like pairs, because
 // model and datasets do not include each other). Two matches on one level are an
-// error, never a silent choice. A repeat <key>.<n>.<ext> or a part
-// <key>.p<n>.<ext> (n a whole number) is found, and refused: one answer a sample
-// is scored.
+// error, never a silent choice. Where a sample has several prompts, the answer to
+// prompt n, from 0, has the key <key>.p<n>. A repeat <key>.<n>.<ext>, or a part
+// where there is one prompt, is found, and refused: one answer a sample is scored.
 //
 // manifest.jsonl holds one JSON object a line:
 //   {"key": …, "file": path below the folder, "sha256"?, "status"?, "fit"?, "detail"?}
@@ -54,6 +54,10 @@ class SavedAnswers final : public AnswerSource {
   std::optional<Answer> Get(const std::string& key,
                             std::span<const AnswerName> native_names,
                             std::span<const std::string> extensions) const override;
+
+  std::optional<Answer> GetParts(const std::string& key,
+                                 std::size_t parts,
+                                 std::span<const std::string> extensions) const override;
 
   // Readable files and manifest rows that belong to none of `samples`, in byte
   // order: answers nobody would ever score.

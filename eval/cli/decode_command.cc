@@ -151,6 +151,10 @@ ordered_json DecodeOne(const Decoder<Task>& decoder,
                        const std::filesystem::path& file,
                        const std::filesystem::path& folder,
                        Size stated) {
+  if (decoder.Parts() > 1) {
+    throw ConfigError("decode reads answers of one image each, and these settings make it " +
+                      std::to_string(decoder.Parts()) + " a sample");
+  }
   const Answer answer = ReadAnswer(file);
   const Decoded<Task> decoded = decoder.Decode(answer, QueryFor(decoder), OwnFrame(answer, stated));
   ordered_json out = Describe(decoded);

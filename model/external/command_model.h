@@ -5,9 +5,9 @@
 //   {"key": …, "image": PATH, "prompts": [TEXT], "file": NAME, "output": PATH, "seed": WHOLE}
 // It writes its answer to `output`, a lossless RGB PNG of any size, and then one line out:
 //   {"key": …, "status": "ok" | "empty" | "failed" | "invalid", "detail"?: TEXT}
-// with the same key; empty = a valid answer that finds nothing. Lines come one at a time: the
-// next question is asked when the last one is answered. Its input closes when there are no
-// more.
+// with the same key, which is <key>.p<n> for prompt n of a sample with several; empty = a valid
+// answer that finds nothing. Lines come one at a time: the next question is asked when the
+// last one is answered. Its input closes when there are no more.
 //
 // What goes wrong with one question costs that one answer:
 //   failed    the program ends, does not answer in time, writes a line that is no such object,

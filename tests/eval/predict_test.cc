@@ -8,6 +8,8 @@
 //   - a run that asks writes the same folder and the same records as predict and score
 //   - unsaved answers give the same scores, and are not asked for again either
 //   - samples of one image share its frame in memory
+//   - of several prompts a sample each is asked once, with the same frame, and only those that
+//     are not answered are asked again; the records are those of the saved answers
 //   - answers in any number of threads, workers and requests a call are the same
 #include "eval/predict.h"
 
@@ -389,6 +391,77 @@ TEST_F(PredictTest, ANativeFormatHasNoPrompt) {
   FlatModel model;
   const AnyDataset dataset = OpenDataset(run_.protocol, run_.Root());
   EXPECT_THROW(ModelAnswers(run_.protocol, dataset, model, {.folder = Folder()}), ConfigError);
+}
+
+class SeveralPrompts : public PredictTest {
+ protected:
+  SeveralPrompts() {
+    painted_ =
+        LoadProtocol(test::Configs(),
+                     "cityscapes-val",
+                     {.set = {{"answer.classes_per_prompt", "8"}}, .format = "", .palette = {}});
+  }
+};
+
+TEST_F(SeveralPrompts, EachIsAskedOnceAndShownTheSameFrame) {
+  FlatModel model;
+  EXPECT_EQ(Ask(model).done, 4);
+  ASSERT_EQ(model.asked, 12);
+  for (std::size_t i = 0; i < 12; ++i) {
+    EXPECT_EQ(model.images[i], model.images[i / 3 * 3]);
+    EXPECT_EQ(model.seeds[i], SeedOf(0, PartKey(run_.Key(i / 3), i % 3), "model"));
+    EXPECT_TRUE(std::filesystem::exists(Folder() / (PartKey(run_.Key(i / 3), i % 3) + ".png")));
+  }
+  FlatModel again;
+  EXPECT_EQ(Ask(again).reused, 4);
+  EXPECT_EQ(again.asked, 0);
+}
+
+TEST_F(SeveralPrompts, OneThatFailedIsAskedAgainAlone) {
+  FlatModel model;
+  model.fail_at = 5;
+  EXPECT_EQ(Ask(model).failed, 1);
+  const AnyDataset dataset = OpenDataset(painted_, run_.Root());
+  const auto failed = Score(dataset, SavedAnswers(Folder()), "failed");
+  EXPECT_EQ(failed[1].outcome, Outcome::kFailed);
+  FlatModel again;
+  const PredictCounts counts = Ask(again);
+  EXPECT_EQ(again.asked, 1);
+  EXPECT_EQ(counts.failed, 0);
+  EXPECT_EQ(counts.reused, 3);
+  EXPECT_EQ(Score(dataset, SavedAnswers(Folder()), "mended")[1].outcome, Outcome::kScored);
+}
+
+TEST_F(SeveralPrompts, RecordsAreThoseOfTheSavedAnswers) {
+  FlatModel model;
+  const auto asked = AskAndScore(model, Folder(), "asked");
+  FlatModel unsaved;
+  const auto in_memory = AskAndScore(unsaved, {}, "unsaved");
+  const AnyDataset dataset = OpenDataset(painted_, run_.Root());
+  const auto saved = Score(dataset, SavedAnswers(Folder()), "saved");
+  ASSERT_EQ(saved.size(), 4U);
+  for (std::size_t i = 0; i < saved.size(); ++i) {
+    EXPECT_EQ(saved[i].outcome, Outcome::kScored);
+    EXPECT_EQ(saved[i].score, asked[i].score);
+    EXPECT_EQ(saved[i].prediction_sha256, asked[i].prediction_sha256);
+    EXPECT_EQ(saved[i].score, in_memory[i].score);
+    EXPECT_THAT(saved[i].diagnostics, HasSubstr("unclaimed_share"));
+  }
+  FlatModel third;
+  AskAndScore(third, {}, "unsaved");
+  EXPECT_EQ(third.asked, 0);
+}
+
+TEST_F(SeveralPrompts, PromptsNameAFileForEach) {
+  std::vector<nlohmann::json> lines;
+  const AnyDataset dataset = OpenDataset(painted_, run_.Root());
+  WritePrompts(painted_, dataset, {2}, {}, [&](const std::string& line) {
+    lines.push_back(nlohmann::json::parse(line));
+  });
+  ASSERT_EQ(lines.size(), 1U);
+  ASSERT_EQ(lines[0].at("prompts").size(), 3U);
+  EXPECT_EQ(lines[0].at("files")[2], PartKey(run_.Key(2), 2) + ".png");
+  EXPECT_FALSE(lines[0].contains("file"));
 }
 
 }  // namespace

@@ -248,10 +248,12 @@ TEST(Run, ASampleThatLeftTheTreeLeavesTheReport) {
   EXPECT_EQ(run.Report()["dataset"]["complete"], false);
 }
 
-nlohmann::json OracleReport(const std::string& name, const char* layout) {
+nlohmann::json OracleReport(const std::string& name,
+                            const char* layout,
+                            const ProtocolOverrides& overrides = {}) {
   const test::TemporaryFolder folder;
   test::WriteSyntheticTree(layout, folder.Path() / "tree", 3);
-  const Protocol protocol = LoadProtocol(test::Configs(), name);
+  const Protocol protocol = LoadProtocol(test::Configs(), name, overrides);
   const auto [dataset, selection] = OpenSelected(protocol, folder.Path() / "tree", {});
   RecordStore store = RecordStore::OpenForWriting(
       folder.Path() / "records.sqlite", {name, protocol.hash, protocol.answer_hash, "{}"}, false);
@@ -267,6 +269,15 @@ TEST(Oracle, CityscapesIsExactlyOne) {
   }
   const auto boundary = OracleReport("cityscapes-val@boundary", "cityscapes");
   EXPECT_EQ(boundary["metrics"]["boundary_IoU"]["value"], 1.0);
+}
+
+TEST(Oracle, CityscapesIsExactlyOneInSeveralPrompts) {
+  const auto report =
+      OracleReport("cityscapes-val",
+                   "cityscapes",
+                   {.set = {{"answer.classes_per_prompt", "6"}}, .format = "", .palette = {}});
+  EXPECT_EQ(report["metrics"]["mIoU"]["value"], 1.0);
+  EXPECT_EQ(report["decode"]["contested_share"]["max"], 0.0);
 }
 
 // The floor of a rounding encoder: half a step of the painted code, relative.

@@ -1,6 +1,7 @@
 // Saved answers (model/saved.h):
 // * the three levels of look-up and their order; a match is never guessed;
-// * repeats and parts are refused; extensions limit what is seen;
+// * repeats are refused, and parts where there is one prompt; extensions limit what is seen;
+// * of several prompts all have an answer, or none has;
 // * answers of no sample are listed;
 // * native names: path endings and prefixes, never across a letter or digit;
 // * the manifest's statuses, hashes and fits; every bad line is found at once;
@@ -129,6 +130,52 @@ TEST_F(Saved, RepeatsAndPartsAreRefusedAndNeverTakenForTheAnswer) {
   EXPECT_EQ(Error("c").code, "ambiguous");
   EXPECT_THAT(Error("d").detail, AllOf(HasSubstr("d.png"), HasSubstr("d.p1.png")));
   EXPECT_EQ(Path("e"), "");
+}
+
+TEST_F(Saved, TheAnswersToSeveralPromptsComeInTheirOrder) {
+  Write("a.p1.png", "second");
+  Write("a.p0.png", "first");
+  Write("moved.png", "third");
+  Manifest(R"({"key": "a.p2", "file": "moved.png", "fit": "stretch"})");
+  const SavedAnswers saved(folder_);
+  const auto answer = saved.GetParts("a", 3, extensions_);
+  ASSERT_TRUE(answer);
+  ASSERT_THAT(answer->parts, SizeIs(3));
+  EXPECT_EQ(answer->parts[0].bytes, (Bytes{'f', 'i', 'r', 's', 't'}));
+  EXPECT_EQ(answer->parts[1].bytes, (Bytes{'s', 'e', 'c', 'o', 'n', 'd'}));
+  EXPECT_EQ(answer->parts[2].fit, Fit::kStretch);
+  EXPECT_TRUE(answer->bytes.empty());
+  EXPECT_EQ(saved.GetParts("b", 3, extensions_), std::nullopt);
+  EXPECT_THAT(saved.Unmatched(std::vector<AnswerNames>{{"a", {}, 3}}, extensions_), SizeIs(0));
+}
+
+TEST_F(Saved, OfSeveralPromptsAllHaveAnAnswer) {
+  Write("few.p0.png");
+  Write("few.p2.png");
+  Write("many.p0.png");
+  Write("many.p1.png");
+  Write("many.p2.png");
+  Write("one.png");
+  Write("again.p0.1.png");
+  Manifest(R"({"key": "none", "status": "empty"})"
+           "\n"
+           R"({"key": "row", "file": "one.png"})"
+           "\n"
+           R"({"key": "bad.p1", "status": "failed", "detail": "tired"})");
+  const SavedAnswers saved(folder_);
+  const auto error = [&](const std::string& key) {
+    return ErrorOf([&] { saved.GetParts(key, 2, extensions_); });
+  };
+  EXPECT_EQ(error("few").code, "parts");
+  EXPECT_THAT(error("few").detail, AllOf(HasSubstr("1 of its prompts"), HasSubstr("few.p1")));
+  EXPECT_THAT(error("many").detail, HasSubstr("many.p2"));
+  EXPECT_THAT(error("one").detail, HasSubstr("one.png"));
+  EXPECT_THAT(error("row").detail, HasSubstr("one.png"));
+  EXPECT_EQ(error("again").code, "repeat");
+  EXPECT_EQ(error("bad").stage, PredictionError::Stage::kModel);
+  const auto none = saved.GetParts("none", 2, extensions_);
+  ASSERT_TRUE(none);
+  EXPECT_TRUE(none->declared_empty);
 }
 
 TEST_F(Saved, ARepeatCanBeNamedAsTheAnswerInTheManifest) {
