@@ -84,16 +84,23 @@ class Painter(nn.Module):
         self.register_buffer("referent", torch.tensor(REFERENT, dtype=torch.uint8))
 
     def semantic(self, x: torch.Tensor, prompt: str) -> torch.Tensor:
-        """The likeliest of the classes that the prompt gives colours to."""
+        """The likeliest of the classes that the prompt gives colours to; with a background, all else is that."""
         colours = mapping_of(prompt)
         known: List[int] = []
+        others: List[int] = []
         palette: List[List[int]] = []
         for i, name in enumerate(self.classes):
             if name in colours:
                 known.append(i)
                 palette.append(colours[name])
+            else:
+                others.append(i)
         if len(known) == 0:
             raise RuntimeError("the painter knows none of the classes in the prompt")
+        if "background" in colours:
+            others.append(len(self.classes))  # none of the classes
+            known.extend(others)
+            palette.extend([colours["background"]] * len(others))
         best = self.network.classes(x)[0, known].argmax(0)
         return torch.tensor(palette, dtype=torch.uint8, device=x.device)[best].permute(2, 0, 1)
 

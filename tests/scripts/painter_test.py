@@ -4,6 +4,7 @@ Properties:
   - the committed file is the one whose sha-256 stands beside it and in its training log, and at most 3 MB
   - an answer is uint8, RGB, of a whole multiple of the frame's size, and does not depend on what else is in
     the batch
+  - with a background in the prompt, what is asked class by class is what is asked at once
   - a semantic answer has colours of the prompt only, an instance answer the background of the prompt, a
     referring answer yellow and black; what it is not asked in a way it understands is an error
   - objects whose votes meet apart are told apart, one that an occluder cuts in two stays one
@@ -22,8 +23,8 @@ import unittest
 from pathlib import Path
 
 try:
-    import numpy  # noqa: F401
-    import PIL  # noqa: F401
+    import numpy
+    import PIL.Image
     import torch
 except ImportError as missing:
     print(f"skipped: {missing}; scripts/setup installs it into .venv")
@@ -35,6 +36,7 @@ BUNDLED = ROOT / "model" / "bundled"
 sys.path.insert(0, str(ROOT / "scripts" / "painter"))
 
 from grouping import group  # noqa: E402
+from vocabulary import CLASSES  # noqa: E402
 
 SEMANTIC = 'Generate a visualization image of semantic segmentation, using this color mapping: {"road": <9, 8, 7>, "sky": <250, 1, 2>}'
 REFERRING = (
@@ -59,7 +61,7 @@ def images(count, height, width):
     return torch.randint(0, 256, (count, 3, height, width), generator=generator, dtype=torch.uint8)
 
 
-def colours(answer):
+def colours_in(answer):
     return {tuple(colour) for colour in answer.flatten(1).t().unique(dim=0).tolist()}
 
 
@@ -72,9 +74,18 @@ class Answers(unittest.TestCase):
             self.assertEqual((answers.dtype, answers.shape[:2]), (torch.uint8, (5, 3)))
             growth = answers.shape[2] // height
             self.assertEqual(answers.shape[2:], (growth * height, growth * width))
-            self.assertLessEqual(colours(answers[0]), {(9, 8, 7), (250, 1, 2)})
-            self.assertLessEqual(colours(answers[1]), {(0, 0, 0), (255, 255, 0)})
-            self.assertEqual(colours(answers[2]), {(88, 50, 82)})
+            self.assertLessEqual(colours_in(answers[0]), {(9, 8, 7), (250, 1, 2)})
+            self.assertLessEqual(colours_in(answers[1]), {(0, 0, 0), (255, 255, 0)})
+            self.assertEqual(colours_in(answers[2]), {(88, 50, 82)})
+
+
+def street():
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "tree"
+        made = [PROGRAM, "synth", "--layout", "cityscapes", "--samples", "1", "--seed", "11", "-o", tree]
+        subprocess.run(made, check=True, capture_output=True)
+        image = PIL.Image.open(next(tree.rglob("*_leftImg8bit.png"))).convert("RGB")
+        return torch.from_numpy(numpy.array(image)).permute(2, 0, 1).unsqueeze(0)
 
 
 class Bundled(Answers):
@@ -94,6 +105,25 @@ class Bundled(Answers):
 
     def test_answers_follow_the_prompt(self):
         self.answers_follow_the_prompt(self.model)
+
+    @unittest.skipUnless(PROGRAM.exists(), f"{PROGRAM} is not built")
+    def test_classes_asked_in_groups_are_those_asked_at_once(self):
+        colours = {name: (10 * i + 5, 0, 255 - i) for i, name in enumerate(CLASSES)}
+
+        def asked(names):
+            entries = [f'"{name}": <{", ".join(map(str, colours[name]))}>' for name in names]
+            start = "Generate a visualization image of semantic segmentation, using this color mapping: "
+            return start + "{" + ", ".join([*entries, '"background": <0, 0, 0>']) + "}"
+
+        shown = street()
+        with torch.inference_mode(), torch.jit.optimized_execution(False):
+            whole = self.model(shown, [asked(CLASSES)])
+            for size in (1, 7, 18):
+                groups = [CLASSES[first : first + size] for first in range(0, len(CLASSES), size)]
+                # Black is the background: of the images at most one has another colour at a pixel.
+                joined = sum(self.model(shown, [asked(group)]).int() for group in groups)
+                self.assertTrue(torch.equal(joined, whole.int()), size)
+        self.assertGreater(len(colours_in(whole[0])), 5)
 
     def test_an_answer_does_not_depend_on_the_batch(self):
         shown = images(8, 120, 160)
