@@ -22,12 +22,15 @@ std::string Text(Size size) {
   return std::to_string(size.width) + "x" + std::to_string(size.height);
 }
 
-// What one question consists of: the frame shown, the prompt, the seed.
-std::string InputHash(const ModelRequest& request) {
-  const auto pixels = request.image->Pixels();
+std::string FrameHash(const RgbImage& frame) {
+  const auto pixels = frame.Pixels();
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(pixels.data());
-  return Sha256(Sha256(std::span(bytes, pixels.size_bytes())) + " " + Text(request.image->size()) +
-                " " + std::to_string(request.seed) + " " + request.prompt);
+  return Sha256(std::span(bytes, pixels.size_bytes())) + " " + Text(frame.size());
+}
+
+// What one question consists of: the frame shown, the prompt, the seed.
+std::string InputHash(const std::string& frame_hash, const ModelRequest& request) {
+  return Sha256(frame_hash + " " + std::to_string(request.seed) + " " + request.prompt);
 }
 
 std::optional<Fit> FitOf(const Protocol& protocol, const ImageModel& model) {
@@ -83,6 +86,7 @@ class ModelAnswers::TaskAsking final : public Asking {
       return question;
     }
     const std::vector<std::string> prompts = codec_->Ask(item.query);
+    const std::string image_stat = StatOf(item.image);
     question.parts.resize(prompts.size());
     for (std::size_t i = 0; i < prompts.size(); ++i) {
       QuestionPart& part = question.parts[i];
@@ -92,7 +96,7 @@ class ModelAnswers::TaskAsking final : public Asking {
       part.request.seed = SeedOf(seed_, part.key, "model");
       part.hashes.asked = Sha256(cut_ + " " + std::to_string(part.request.seed) + " " + item.image +
                                  "\n" + part.request.prompt);
-      part.hashes.image_stat = StatOf(item.image);
+      part.hashes.image_stat = image_stat;
     }
     return question;
   }
@@ -106,10 +110,11 @@ class ModelAnswers::TaskAsking final : public Asking {
       own.image = std::move(frame);
       shown = &own;
     }
+    const std::string frame_hash = FrameHash(*shown->image);
     for (QuestionPart& part : question.parts) {
       part.request.image = shown->image;
       part.request.file = shown->file;
-      part.hashes.input = InputHash(part.request);
+      part.hashes.input = InputHash(frame_hash, part.request);
     }
   }
 
