@@ -101,11 +101,9 @@ std::vector<TableRows> SliceTables(const ordered_json& report) {
 
 std::string SlicesMarkdown(const ordered_json& report) {
   std::string text;
-  for (TableRows rows : SliceTables(report)) {
-    const std::vector<std::string> head = rows.front();
-    rows.erase(rows.begin());
+  for (const TableRows& rows : SliceTables(report)) {
     text += fmt::format(
-        "\n## Slices by {}\n\n{}", MarkdownText(head.front()), MarkdownTable(head, rows));
+        "\n## Slices by {}\n\n{}", MarkdownText(rows.front().front()), MarkdownTable(rows));
   }
   return text;
 }
@@ -136,11 +134,9 @@ std::string PublishedMarkdown(const ordered_json& report) {
     rows[next++].push_back(row.at("source").get<std::string>() +
                            (row.contains("note") ? "; " + row.at("note").get<std::string>() : ""));
   }
-  const std::vector<std::string> head = rows.front();
-  rows.erase(rows.begin());
   return "\n## Published\n\nThe nearest numbers in print for this set, from the registry "
          "`assay list published`.\n\n" +
-         MarkdownTable(head, rows);
+         MarkdownTable(rows);
 }
 
 }  // namespace

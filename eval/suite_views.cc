@@ -184,10 +184,7 @@ std::string SuiteMarkdown(const ordered_json& report) {
   if (const auto title = report.at("suite").at("title").get<std::string>(); !title.empty()) {
     text += title + "\n\n";
   }
-  TableRows rows = Rows(report);
-  const std::vector<std::string> head = rows.front();
-  rows.erase(rows.begin());
-  text += MarkdownTable(head, rows);
+  text += MarkdownTable(Rows(report));
   if (const std::string note = PublishedNote(report); !note.empty()) text += "\n" + note;
   if (!report.at("flaws").empty()) text += '\n';
   for (const auto& flaw : report.at("flaws")) {

@@ -61,6 +61,10 @@ std::string MarkdownTable(const std::vector<std::string>& head, const TableRows&
   return text;
 }
 
+std::string MarkdownTable(const TableRows& rows) {
+  return MarkdownTable(rows.front(), TableRows(rows.begin() + 1, rows.end()));
+}
+
 std::string MarkdownText(const std::string& text) {
   std::string out;
   for (const char c : text) {

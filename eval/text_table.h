@@ -21,6 +21,7 @@ using TableRows = std::vector<std::vector<std::string>>;
 
 // The first row is the head; the first column is left-aligned, others are right-aligned.
 std::string Aligned(const TableRows& rows, const Style& style);
+std::string MarkdownTable(const TableRows& rows);
 std::string MarkdownTable(const std::vector<std::string>& head, const TableRows& rows);
 // With what Markdown would take for its own written otherwise: | and <.
 std::string MarkdownText(const std::string& text);

@@ -205,10 +205,7 @@ std::string VariantsText(const ordered_json& report, bool colour) {
 
 std::string VariantsMarkdown(const ordered_json& report) {
   std::string text = "# " + TitleOf(report) + "\n\n";
-  TableRows rows = Rows(report);
-  const std::vector<std::string> head = rows.front();
-  rows.erase(rows.begin());
-  text += MarkdownTable(head, rows);
+  text += MarkdownTable(Rows(report));
   const std::vector<std::string> remarks = Remarks(report);
   if (!remarks.empty()) text += '\n';
   for (const std::string& remark : remarks) text += "* " + remark + "\n";
