@@ -29,11 +29,9 @@ std::filesystem::path PathOf(const ConfigRoot& configs, const std::string& name)
   return configs.folder() / "protocols" / (name + ".json");
 }
 
-constexpr std::string_view kFileSuffix = ".json";
-
 // The file's content with everything it extends merged below it.
 json ReadExtended(const ConfigRoot& configs, const std::string& name, int depth) {
-  const bool own = name.ends_with(kFileSuffix);
+  const bool own = IsProtocolFile(name);
   const std::filesystem::path path = own ? std::filesystem::path(name) : PathOf(configs, name);
   if (!own && (name.find('/') != std::string::npos || !std::filesystem::exists(path))) {
     const std::string hint = DidYouMean(name, configs.ProtocolNames());
@@ -317,6 +315,8 @@ Protocol FromContent(const std::string& name, json content) {
 
 }  // namespace
 
+bool IsProtocolFile(std::string_view name) { return name.ends_with(".json"); }
+
 ConfigRoot::ConfigRoot(std::filesystem::path folder) : folder_(std::move(folder)) {
   if (!std::filesystem::is_directory(folder_ / "protocols")) {
     throw ConfigError("there is no folder protocols/ in '" + folder_.string() +
@@ -350,7 +350,7 @@ Protocol LoadProtocol(const ConfigRoot& configs,
       });
   if (!as_shipped) content["verified"] = false;
   PinFiles(content);
-  if (!name.ends_with(kFileSuffix)) return FromContent(name, content);
+  if (!IsProtocolFile(name)) return FromContent(name, content);
   const json stated = content.value("name", json(std::filesystem::path(name).stem().string()));
   content.erase("name");
   if (!stated.is_string()) throw ConfigError(name, {{"/name", "must be text"}});

@@ -79,6 +79,9 @@ struct Protocol {
   AnyEvaluation evaluation;
 };
 
+// Whether a protocol is named by its file, PATH.json, instead of being a shipped one.
+bool IsProtocolFile(std::string_view name);
+
 // The merged content a protocol was loaded from, as JSON text, and back.
 Protocol LoadRequested(const std::string& requested);
 

@@ -222,8 +222,7 @@ int RunExplain(const Arguments& arguments) {
   if (in_catalog) return kOk;
   const std::string base = names.front().substr(0, names.front().find('+'));
   const auto known = configs.ProtocolNames();
-  const bool is_file = std::filesystem::path(base).extension() == ".json";
-  if (!is_file && std::find(known.begin(), known.end(), base) == known.end()) {
+  if (!IsProtocolFile(base) && std::find(known.begin(), known.end(), base) == known.end()) {
     ThrowUnknown(configs, names.front());
   }
   const Protocol protocol = LoadProtocol(configs, names.front());
