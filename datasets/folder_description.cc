@@ -124,11 +124,7 @@ FolderDescription ReadFolderDescription(const json& given,
   if (task == SemanticTask::kName) folder.classes = Classes(fields, pointer, findings);
   folder.samples = fields.Text("samples", "");
   folder.cluster = fields.Text("cluster", "");
-  folder.slices = fields.Names("slices");
-  if (std::set<std::string>(folder.slices.begin(), folder.slices.end()).size() !=
-      folder.slices.size()) {
-    fields.Report("slices", "names a column twice");
-  }
+  folder.slices = fields.DistinctNames("slices");
   folder.licence = fields.Text("licence", "");
   CheckPatterns(fields, folder);
   const bool needs_table = task == ReferringTask::kName || task == InstancesTask::kName;

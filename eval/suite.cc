@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <utility>
 
 #include "datasets/io/did_you_mean.h"
@@ -31,22 +30,6 @@ json ReadSuite(const ConfigRoot& configs, const std::string& name) {
   }
   const std::filesystem::path file = Folder(configs) / (name + ".json");
   return ParseJson(ReadText(file), file.string());
-}
-
-// Names, each once.
-std::vector<std::string> Names(Fields& fields, std::string_view field) {
-  const std::vector<std::string> given = fields.Names(field);
-  std::vector<std::string> names;
-  names.reserve(given.size());
-  std::set<std::string> seen;
-  for (const std::string& name : given) {
-    if (seen.insert(name).second) {
-      names.push_back(name);
-    } else {
-      fields.Report(field, "holds " + name + " twice");
-    }
-  }
-  return names;
 }
 
 // Of a suite in a row: its own members, which must average the metric.
@@ -123,9 +106,9 @@ Suite LoadSuite(const ConfigRoot& configs, const std::string& name) {
   suite.name = name;
   suite.title = fields.Text("title", "");
   suite.source = fields.Text("source", "");
-  suite.members = Names(fields, "members");
-  suite.average = Names(fields, "average");
-  suite.beside = Names(fields, "beside");
+  suite.members = fields.DistinctNames("members");
+  suite.average = fields.DistinctNames("average");
+  suite.beside = fields.DistinctNames("beside");
   suite.rows = Rows(configs, fields, findings);
   if (!suite.rows.empty() && !(suite.members.empty() && suite.average.empty())) {
     fields.Report("rows", "stand in place of members and average");

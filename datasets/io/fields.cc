@@ -186,6 +186,19 @@ std::vector<std::string> Fields::Names(std::string_view name,
   return names;
 }
 
+std::vector<std::string> Fields::DistinctNames(std::string_view name) {
+  std::vector<std::string> names;
+  std::set<std::string> seen;
+  for (std::string& entry : Names(name)) {
+    if (seen.insert(entry).second) {
+      names.push_back(std::move(entry));
+    } else {
+      Report(name, "holds " + entry + " twice");
+    }
+  }
+  return names;
+}
+
 nlohmann::json Fields::Any(std::string_view name, nlohmann::json fallback) {
   nlohmann::json value = std::move(fallback);
   if (const nlohmann::json* found = Find(name); found != nullptr) value = *found;

@@ -58,6 +58,8 @@ class Fields {
   // A list of texts. Entries that are none are left out, each a finding.
   std::vector<std::string> Names(std::string_view name,
                                  const std::vector<std::string>& fallback = {});
+  // The same, each once: another one of a name is left out too.
+  std::vector<std::string> DistinctNames(std::string_view name);
   // A field whose value is checked by the caller, copied as it is.
   nlohmann::json Any(std::string_view name, nlohmann::json fallback);
   Fields Object(std::string_view name);

@@ -279,5 +279,16 @@ TEST(FileError, IsLocatedAndKeepsItsParts) {
   EXPECT_EQ(error.problem, "is broken");
 }
 
+TEST(Fields, ANameThatStandsTwiceIsLeftOutOnceAndReported) {
+  const nlohmann::json input = {{"columns", {"a", "b", "a"}}};
+  nlohmann::json effective;
+  std::vector<Finding> findings;
+  Fields fields(input, effective, findings);
+  EXPECT_THAT(fields.DistinctNames("columns"), ::testing::ElementsAre("a", "b"));
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].pointer, "/columns");
+  EXPECT_EQ(findings[0].message, "holds a twice");
+}
+
 }  // namespace
 }  // namespace assay
