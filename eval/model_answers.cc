@@ -38,6 +38,13 @@ std::optional<Fit> FitOf(const Protocol& protocol, const ImageModel& model) {
   return FitNamed(json::parse(protocol.answer).value("fit", ""));
 }
 
+// What the manifest says of a sample that nobody was asked about.
+std::string AbsentRow(const std::string& key, const std::optional<Fit>& fit) {
+  nlohmann::ordered_json row = {{"key", key}, {"status", "empty"}, {"input_sha256", kAbsent}};
+  if (fit) row["fit"] = NameOf(*fit);
+  return row.dump();
+}
+
 // Null where no frame was read for it.
 const ModelRequest* ShownBy(const Question& question) {
   const auto has_frame = [](const QuestionPart& part) { return part.request.image != nullptr; };
@@ -199,37 +206,15 @@ void ModelAnswers::Ask(std::span<Question> questions) {
 
 void ModelAnswers::Finish(Question& question) {
   using State = Question::State;
-  switch (question.state) {
-    case State::kFinished:
-      if (options_.scored) Put(question.key, Finished(question));
-      break;
-    case State::kAbsent: {
-      // Scoring knows by itself what is absent.
-      nlohmann::ordered_json row = {
-          {"key", question.key}, {"status", "empty"}, {"input_sha256", kAbsent}};
-      if (fit_) row["fit"] = NameOf(*fit_);
-      question.rows.push_back(row.dump());
-      break;
-    }
-    case State::kAsked: {
-      Outcome outcome = Save(question);
-      if (options_.scored) Put(question.key, std::move(outcome));
-      break;
-    }
+  // Scoring knows by itself what is absent.
+  if (question.parts.empty()) {
+    if (question.state == State::kAbsent) question.rows.push_back(AbsentRow(question.key, fit_));
+    return;
   }
-}
-
-ModelAnswers::Outcome ModelAnswers::Finished(const Question& question) const {
-  if (!manifest_) return Unasked(question);
-  try {
-    if (question.parts.empty()) return manifest_->Read(question.key);
-    std::vector<Answer> parts;
-    parts.reserve(question.parts.size());
-    for (const QuestionPart& part : question.parts) parts.push_back(manifest_->Read(part.key));
-    return parts.size() == 1 ? std::move(parts.front()) : Joined(std::move(parts));
-  } catch (const PredictionError&) {
-    return std::current_exception();
-  }
+  const bool known = question.state == State::kFinished;
+  if (known && !options_.scored) return;
+  Outcome outcome = known && !manifest_ ? Outcome(Unasked(question)) : Save(question);
+  if (options_.scored) Put(question.key, std::move(outcome));
 }
 
 ModelAnswers::Outcome ModelAnswers::Save(Question& question) {
@@ -245,7 +230,7 @@ ModelAnswers::Outcome ModelAnswers::Save(Question& question) {
     }
   }
   if (fault) return fault;
-  Answer answer = parts.size() == 1 ? std::move(parts.front()) : Joined(std::move(parts));
+  Answer answer = Joined(std::move(parts));
   if (!manifest_) answer.stands_for = Unasked(question).stands_for;
   return answer;
 }

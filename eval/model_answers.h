@@ -98,7 +98,6 @@ class ModelAnswers final : public AnswerSource {
   class TaskAsking;
 
   void Put(const std::string& key, Outcome outcome);
-  Outcome Finished(const Question& question) const;
   // Adds a row for each part that was not finished before.
   Outcome Save(Question& question);
   Outcome SavePart(QuestionPart& part, std::vector<std::string>& rows);

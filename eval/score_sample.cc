@@ -119,8 +119,7 @@ class OnceDecoded {
       part.file = "oracle.png";
       part.bytes = EncodePng(image);
     }
-    return sample_.answer.emplace(parts.size() == 1 ? std::move(parts.front())
-                                                    : Joined(std::move(parts)));
+    return sample_.answer.emplace(Joined(std::move(parts)));
   }
 
   const Decoder<Task>& decoder_;

@@ -44,8 +44,8 @@ struct Answer {
   std::string stands_for = {};
 };
 
-// The answers to a sample's prompts, at least one of them, as one. It is declared empty where
-// all of them are.
+// The answers to a sample's prompts, at least one of them, as one: a single one as it is. It is
+// declared empty where all of them are.
 Answer Joined(std::vector<Answer> parts);
 
 // Named numbers about how cleanly an answer decoded, in a fixed order.

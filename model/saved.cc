@@ -148,6 +148,7 @@ bool IsBelow(const fs::path& file) {
 }  // namespace
 
 Answer Joined(std::vector<Answer> parts) {
+  if (parts.size() == 1) return std::move(parts.front());
   Answer whole;
   whole.file = parts.front().file;
   whole.fit = parts.front().fit;
