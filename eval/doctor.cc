@@ -171,6 +171,8 @@ ReferringFacts FactsFor(const Dataset<ReferringTask>&) { return {}; }
 InstancesFacts FactsFor(const Dataset<InstancesTask>&) { return {}; }
 NormalsFacts FactsFor(const Dataset<NormalsTask>&) { return {}; }
 
+constexpr const char* kStopsModels = "scoring needs no image; running a model would stop here";
+
 void CheckImage(const std::filesystem::path& image,
                 const std::string& key,
                 Size truth,
@@ -188,11 +190,7 @@ void CheckImage(const std::filesystem::path& image,
          fmt::format("the image is {}, its truth {}", SizeText(size), SizeText(truth)),
          "scoring needs no image, but a model would be shown another frame"});
   } catch (const FileError& error) {
-    report.findings.push_back({false,
-                               image.string(),
-                               key,
-                               error.problem,
-                               "scoring needs no image; running a model would stop here"});
+    report.findings.push_back({false, image.string(), key, error.problem, kStopsModels});
   }
 }
 
@@ -211,11 +209,7 @@ void CheckImageOf(const Dataset<Task>& dataset,
     const bool is_there =
         error.path != truth.front().path && std::filesystem::exists(error.path, unreadable);
     if (!is_there) return;
-    report.findings.push_back({false,
-                               error.path.string(),
-                               error.key,
-                               error.problem,
-                               "scoring needs no image; running a model would stop here"});
+    report.findings.push_back({false, error.path.string(), error.key, error.problem, kStopsModels});
   }
 }
 

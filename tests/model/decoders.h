@@ -88,6 +88,11 @@ inline Answer AnswerOf(Bytes bytes, std::string name = "answer.png") {
   return answer;
 }
 
+// Squared, in RGB.
+inline int Distance2(Rgb8 a, Rgb8 b) {
+  return (a.r - b.r) * (a.r - b.r) + (a.g - b.g) * (a.g - b.g) + (a.b - b.b) * (a.b - b.b);
+}
+
 inline Frame FrameOf(Size size) { return {size, size}; }
 
 // NaN where there is no diagnostic of this name.

@@ -20,6 +20,7 @@ namespace assay {
 namespace {
 
 using test::AnswerOf;
+using test::Distance2;
 using test::ErrorOf;
 using test::Find;
 using test::FrameOf;
@@ -101,10 +102,6 @@ TEST(RgbSemanticParts, WhatIsPaintedForAllPromptsIsReadBack) {
     }
     RC_ASSERT(Find(decoded.diagnostics, "contested_share") == 0);
   }));
-}
-
-int Distance2(Rgb8 a, Rgb8 b) {
-  return (a.r - b.r) * (a.r - b.r) + (a.g - b.g) * (a.g - b.g) + (a.b - b.b) * (a.b - b.b);
 }
 
 // One pixel of every image: each names its nearest colour, black among them and last.

@@ -26,6 +26,7 @@ namespace assay {
 namespace {
 
 using test::AnswerOf;
+using test::Distance2;
 using test::ErrorOf;
 using test::Find;
 using test::FrameOf;
@@ -43,10 +44,6 @@ SemanticTask::Query Streets() { return {&CityscapesLabels()}; }
 
 std::unique_ptr<Codec<SemanticTask>> Standard(bool implicit_black = false) {
   return MakeCodec<SemanticTask>({{"codec", "rgb"}, {"implicit_black", implicit_black}});
-}
-
-int Distance2(Rgb8 a, Rgb8 b) {
-  return (a.r - b.r) * (a.r - b.r) + (a.g - b.g) * (a.g - b.g) + (a.b - b.b) * (a.b - b.b);
 }
 
 TEST(Palette, TheShippedFileEqualsTheBuiltInTable) {
