@@ -74,11 +74,11 @@ DepthAnswerReader::DepthAnswerReader(const DepthSettings& settings,
       framed_(settings, value, full),
       far_(FarOf(settings, value)),
       aligned_(settings.align.kind != Alignment::kNone || value.kind != DepthKind::kDepth),
-      least_(std::numeric_limits<double>::denorm_min()),
-      most_(std::numeric_limits<double>::max()) {
+      plain_ends_{std::numeric_limits<double>::denorm_min(), std::numeric_limits<double>::max()} {
   if (!settings.clip) return;
-  least_ = std::max({least_, settings.clip->min, settings.clip->floor});
-  most_ = std::min(most_, std::nextafter(settings.clip->max, 0));  // at the end it is moved
+  auto& [low, high] = plain_ends_;
+  low = std::max({low, settings.clip->min, settings.clip->floor});
+  high = std::min(high, std::nextafter(settings.clip->max, 0));  // at the end it is moved
 }
 
 bool DepthAnswerReader::FitsOnPairsOf(const DepthAnswerReader& other) const {
@@ -189,11 +189,11 @@ void DepthAnswerReader::FitOn(const DepthTruth& truth,
 AnswerStrip DepthAnswerReader::Strip(const StripPlace& place, StripValues& buffer) const {
   constexpr double kLeast = std::numeric_limits<double>::denorm_min();
   const std::span<const double> raw = framed_.Strip(place, buffer);
-  if (!aligned_) return {raw, Within(raw, least_, most_)};
-  const PixelSet depths = Within(raw, kLeast, std::numeric_limits<double>::max());
+  if (!aligned_) return {raw, ~PixelSet{0}};
+  const PixelSet defined = Within(raw, kLeast, std::numeric_limits<double>::max());
   const std::span<double> depth = std::span(buffer).first(raw.size());
   ApplyAlignment(settings_.align, value_.kind, fit_, raw, depth);
-  return {depth, depths & Within(depth, least_, most_)};
+  return {depth, defined};
 }
 
 ReadDepth DepthAnswerReader::At(int x, int y) const {

@@ -18,6 +18,7 @@ namespace assay {
 struct ClipEnds {
   double low = 0;
   double high = 0;
+  friend bool operator==(const ClipEnds&, const ClipEnds&) = default;
 };
 ClipEnds EndsOf(const PredictionClip& clip);
 
@@ -29,11 +30,12 @@ struct ReadDepth {
   bool dropped = false;  // kDrop: not scored
 };
 
-// A strip of the answer after alignment. The `plain` pixels are defined and pass the clip as
-// they are; the depth of others is asked of At.
+// A strip of the answer after alignment. Of the `defined` pixels those whose depth lies between
+// the reader's plain_ends are plain: they pass the clip as they are. The depth of others is
+// asked of At.
 struct AnswerStrip {
   std::span<const double> depth;
-  PixelSet plain = 0;
+  PixelSet defined = 0;
 };
 
 class DepthAnswerReader;
@@ -60,6 +62,7 @@ class DepthAnswerReader {
   ReadDepth At(int x, int y) const;
   // `buffer` holds what is not in the answer's own map.
   AnswerStrip Strip(const StripPlace& place, StripValues& buffer) const;
+  const ClipEnds& plain_ends() const { return plain_ends_; }
   // Whether plain pixels of both have the same depth.
   bool ReadsAs(const DepthAnswerReader& other) const {
     return !aligned_ && !other.aligned_ && framed_.ReadsAs(other.framed_);
@@ -87,9 +90,9 @@ class DepthAnswerReader {
   const DepthValue& value_;
   FramedAnswer framed_;
   AlignmentFit fit_;
-  double far_;           // what +inf stands for
-  bool aligned_;         // an alignment, or an inversion to depth
-  double least_, most_;  // depths from `least_` to `most_` pass the clip
+  double far_;    // what +inf stands for
+  bool aligned_;  // an alignment, or an inversion to depth
+  ClipEnds plain_ends_;
 };
 
 }  // namespace assay

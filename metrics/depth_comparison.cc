@@ -124,6 +124,16 @@ void TruthStrip::MoveTo(const DepthMap& truth, const StripPlace& to) {
   }
 }
 
+void StripSums::Serve(const ClipEnds& ends) {
+  narrowest_ = {std::max(narrowest_.low, ends.low), std::min(narrowest_.high, ends.high)};
+}
+
+PixelSet StripSums::Plain(std::span<const double> prediction, const ClipEnds& ends) {
+  const PixelSet all = PixelsBetween(0, static_cast<int>(prediction.size()));
+  if (!narrow_) narrow_ = Within(prediction, narrowest_.low, narrowest_.high);
+  return *narrow_ == all || ends == narrowest_ ? *narrow_ : Within(prediction, ends.low, ends.high);
+}
+
 std::span<const DepthPart> StripSums::Of(PixelSet set,
                                          std::span<const double> prediction,
                                          const TruthStrip& truth) {
@@ -131,7 +141,7 @@ std::span<const DepthPart> StripSums::Of(PixelSet set,
   const auto known = std::find(sets_.begin(), sets_.end(), set);
   const auto place = static_cast<std::size_t>(known - sets_.begin());
   if (known == sets_.end()) {
-    if (!has_terms_) terms_.Set(prediction, truth.depth, formulas_);
+    if (!has_terms_) terms_.Set(prediction, truth.depth, truth.measured, formulas_);
     has_terms_ = true;
     sets_.push_back(set);
     for (const TruthStrip::Band& band : truth.bands) {
@@ -178,7 +188,7 @@ void DepthComparison::AddOthers(PixelSet others, const TruthStrip& strip) {
     }
   });
   if (defined == 0) return;
-  StripSums sums(formulas);
+  StripSums sums = MakeSums();
   AddParts(sums.Of(defined, std::span(depths).first(strip.depth.size()), strip), strip);
 }
 
@@ -187,7 +197,7 @@ void DepthComparison::AddStrip(const TruthStrip& strip, StripSums& sums) {
   if (scored == 0) return;
   StripValues buffer;
   const AnswerStrip answer = answer_.Strip(strip.place, buffer);
-  const PixelSet plain = scored & answer.plain;
+  const PixelSet plain = scored & answer.defined & sums.Plain(answer.depth, answer_.plain_ends());
   if (plain != 0) AddParts(sums.Of(plain, answer.depth, strip), strip);
   if (plain != scored) AddOthers(scored & ~plain, strip);
 }
@@ -246,8 +256,7 @@ Comparisons StartAll(std::span<const DepthMetric* const> metrics,
   return comparisons;
 }
 
-std::vector<Group> GroupsOf(std::span<const DepthMetric* const> metrics,
-                            const Comparisons& comparisons) {
+std::vector<Group> GroupsOf(const Comparisons& comparisons) {
   std::vector<Group> groups;
   for (std::size_t i = 0; i < comparisons.size(); ++i) {
     if (!comparisons[i]) continue;
@@ -256,8 +265,9 @@ std::vector<Group> GroupsOf(std::span<const DepthMetric* const> metrics,
     });
     if (alike != groups.end()) {
       alike->members.push_back(comparisons[i].get());
+      comparisons[i]->ShareSums(alike->sums);
     } else {
-      groups.push_back({{comparisons[i].get()}, StripSums(FormulasOf(metrics[i]->settings()))});
+      groups.push_back({{comparisons[i].get()}, comparisons[i]->MakeSums()});
     }
   }
   return groups;
@@ -282,7 +292,7 @@ std::vector<DepthMetric::Compared> DepthMetric::CompareTogether(
   const std::vector<std::size_t> first =
       FirstAlike(metrics, value.map.size(), truth.depth_m.size());
   const Comparisons comparisons = StartAll(metrics, first, value, truth, results);
-  std::vector<Group> groups = GroupsOf(metrics, comparisons);
+  std::vector<Group> groups = GroupsOf(comparisons);
   AddStrips(groups, truth.depth_m);
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     if (comparisons[i]) results[i].score = comparisons[i]->Finish();

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -48,13 +49,19 @@ struct TruthStrip {
 // answer has logarithms and quotients once, and most protocols score the same pixels too.
 class StripSums {
  public:
-  explicit StripSums(const DepthFormulas& formulas) : formulas_(formulas) {}
+  StripSums(const DepthFormulas& formulas, const ClipEnds& ends)
+      : formulas_(formulas), narrowest_(ends) {}
+  // Another protocol, whose plain pixels lie between these ends.
+  void Serve(const ClipEnds& ends);
   // Forgets the strip before.
   void Start() {
+    narrow_.reset();
     has_terms_ = false;
     sets_.clear();
     parts_.clear();
   }
+  // Of the pixels of the strip those between the ends of a protocol that is served.
+  PixelSet Plain(std::span<const double> prediction, const ClipEnds& ends);
   // One part for each of truth.bands, valid until the next call.
   std::span<const DepthPart> Of(PixelSet set,
                                 std::span<const double> prediction,
@@ -62,6 +69,8 @@ class StripSums {
 
  private:
   DepthFormulas formulas_;
+  ClipEnds narrowest_;                   // between these a depth is plain for every protocol
+  std::optional<PixelSet> narrow_ = {};  // the pixels between these
   bool has_terms_ = false;
   StripTerms terms_{};
   std::vector<PixelSet> sets_;
@@ -83,6 +92,9 @@ class DepthComparison {
   bool SharesSumsWith(const DepthComparison& other) const {
     return FormulasOf(settings_) == FormulasOf(other.settings_) && answer_.ReadsAs(other.answer_);
   }
+  // For it alone.
+  StripSums MakeSums() const { return {FormulasOf(settings_), answer_.plain_ends()}; }
+  void ShareSums(StripSums& sums) const { sums.Serve(answer_.plain_ends()); }
   // Every strip of the truth once, in order.
   void AddStrip(const TruthStrip& strip, StripSums& sums);
   // Once. Whether the pixels are enough is not asked.

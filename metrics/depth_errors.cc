@@ -1,108 +1,13 @@
 #include "metrics/depth_errors.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <functional>
 #include <limits>
 #include <numbers>
 
-#include "metrics/fast_log.h"
-#include "metrics/wide_clones.h"
-
 namespace assay {
 namespace {
-
-// max(g/p, p/g) by one division; below 1 or NaN where p is no depth.
-ASSAY_WIDE_CLONES
-void RatiosOf(const double* p, const double* g, std::size_t count, double* ratio) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const bool far = p[i] >= g[i];
-    ratio[i] = (far ? p[i] : g[i]) / (far ? g[i] : p[i]);
-  }
-}
-
-// Delta is strict; a ratio is at least 1, but for a prediction below 0.
-ASSAY_WIDE_CLONES
-void InliersOf(const double* ratio, std::size_t count, std::array<PixelSet, 3>& inliers) {
-  PixelSet first = 0;
-  PixelSet second = 0;
-  PixelSet third = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const PixelSet pixel = ratio[i] >= 1 ? kStripPixelSets[i] : 0;
-    first |= ratio[i] < 1.25 ? pixel : 0;
-    second |= ratio[i] < 1.25 * 1.25 ? pixel : 0;
-    third |= ratio[i] < 1.25 * 1.25 * 1.25 ? pixel : 0;
-  }
-  inliers = {first, second, third};
-}
-
-// `log` is of the ratios.
-ASSAY_WIDE_CLONES
-void TermsOf(const double* p,
-             const double* g,
-             const double* log,
-             std::size_t count,
-             StripTerms::Reals& terms) {
-  constexpr double kMax = std::numeric_limits<double>::max();
-  for (std::size_t i = 0; i < count; ++i) {
-    const double difference = std::abs(p[i] - g[i]);
-    const double relative = difference / g[i];
-    // |1/p - 1/g| = |p-g| / (p g), and 1/g where p is infinite.
-    const bool endless = p[i] > kMax;
-    terms.inverse[i] = (endless ? 1 : relative) / (endless ? g[i] : p[i]);
-    terms.e[i] = p[i] < g[i] ? -log[i] : log[i];
-    terms.abs[i] = difference;
-    terms.abs_rel[i] = relative;
-    terms.sq_rel[i] = difference * relative;
-  }
-}
-
-// Eight sums, one of every eighth pixel.
-struct Lanes {
-  std::array<double, 8> lanes{};
-  double Total() const {
-    return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) +
-           ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
-  }
-};
-
-// All bits of the pixels of a set, none of the others.
-using PixelBits = std::array<std::uint64_t, kStripPixels>;
-
-inline double Kept(double value, std::uint64_t bits) {
-  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(value) & bits);
-}
-
-ASSAY_WIDE_CLONES
-void SumInto(const StripTerms::Reals& terms, PixelSet set, DepthReals& sums) {
-  PixelBits bits;
-  for (std::size_t i = 0; i < bits.size(); ++i) bits[i] = 0 - (set >> i & 1U);
-  Lanes abs, abs_rel, sq_rel, sq, sq_log, abs_log, sq_inverse, log;
-  for (std::size_t i = 0; i < bits.size(); i += 8) {
-    for (std::size_t k = 0; k < 8; ++k) {
-      const double difference = Kept(terms.abs[i + k], bits[i + k]);
-      const double e = Kept(terms.e[i + k], bits[i + k]);
-      const double inverse = Kept(terms.inverse[i + k], bits[i + k]);
-      abs.lanes[k] += difference;
-      abs_rel.lanes[k] += Kept(terms.abs_rel[i + k], bits[i + k]);
-      sq_rel.lanes[k] += Kept(terms.sq_rel[i + k], bits[i + k]);
-      sq.lanes[k] += difference * difference;
-      sq_log.lanes[k] += e * e;
-      abs_log.lanes[k] += std::abs(e);
-      sq_inverse.lanes[k] += inverse * inverse;
-      log.lanes[k] += e;
-    }
-  }
-  sums[kAbs] = abs.Total();
-  sums[kAbsRel] = abs_rel.Total();
-  sums[kSqRel] = sq_rel.Total();
-  sums[kSq] = sq.Total();
-  sums[kSqLog] = sq_log.Total();
-  sums[kAbsLog] = abs_log.Total();
-  sums[kSqInverse] = sq_inverse.Total();
-  sums[kLog] = log.Total();
-}
 
 // Sum and sum of squares of the log errors.
 struct Spread {
@@ -169,46 +74,6 @@ std::array<double, 4> SilogOf(const DepthSums& sums, double n) {
 }
 
 }  // namespace
-
-void DepthPart::Add(const DepthPart& other) {
-  pixels += other.pixels;
-  for (std::size_t k = 0; k < inliers.size(); ++k) inliers[k] += other.inliers[k];
-  for (std::size_t slot = 0; slot < reals.size(); ++slot) reals[slot] += other.reals[slot];
-}
-
-void StripTerms::Set(std::span<const double> prediction,
-                     std::span<const double> truth,
-                     const DepthFormulas& formulas) {
-  const std::size_t count = prediction.size();
-  StripValues ratios;
-  StripValues logs;
-  RatiosOf(prediction.data(), truth.data(), count, ratios.data());
-  LogsOf(std::span(ratios).first(count), std::span(logs).first(count));
-  InliersOf(ratios.data(), count, inliers_);
-  TermsOf(prediction.data(), truth.data(), logs.data(), count, reals_);
-  for (std::size_t i = 0; i < count && formulas.abs_rel_epsilon != 0; ++i) {
-    reals_.abs_rel[i] = reals_.abs[i] / (truth[i] + formulas.abs_rel_epsilon);
-  }
-  for (std::size_t i = 0; i < count && formulas.sq_rel_over == SqRelOver::kTruthSquared; ++i) {
-    reals_.sq_rel[i] /= truth[i];
-  }
-}
-
-DepthPart StripTerms::Sum(PixelSet set) const {
-  DepthPart part;
-  part.pixels = std::popcount(set);
-  for (std::size_t k = 0; k < inliers_.size(); ++k) {
-    part.inliers[k] = std::popcount(set & inliers_[k]);
-  }
-  SumInto(reals_, set, part.reals);
-  return part;
-}
-
-DepthPart PartOf(double prediction, double truth, const DepthFormulas& formulas) {
-  StripTerms terms;
-  terms.Set({&prediction, 1}, {&truth, 1}, formulas);
-  return terms.Sum(1);
-}
 
 double DepthAccumulator::Sum(DepthSlot slot) const {
   CompensatedSum sum = sums_[slot];

@@ -1,7 +1,5 @@
 #include "metrics/depth_strip.h"
 
-#include <algorithm>
-
 #include "metrics/wide_clones.h"
 
 namespace assay {
@@ -17,14 +15,6 @@ PixelSet WithinOf(const double* values, std::size_t count, double least, double 
 }
 
 }  // namespace
-
-PixelSet PixelsBetween(int begin, int end) {
-  const auto before = [](int pixel) {
-    if (pixel >= kStripPixels) return ~PixelSet{0};
-    return (PixelSet{1} << static_cast<unsigned>(std::max(pixel, 0))) - 1;
-  };
-  return before(end) & ~before(begin);
-}
 
 PixelSet Within(std::span<const double> values, double least, double most) {
   return WithinOf(values.data(), values.size(), least, most);

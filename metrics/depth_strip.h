@@ -25,7 +25,13 @@ inline constexpr std::array<PixelSet, kStripPixels> kStripPixelSets = [] {
 }();
 
 // Pixels `begin` to before `end` of a strip, both cut to its 64.
-PixelSet PixelsBetween(int begin, int end);
+inline PixelSet PixelsBetween(int begin, int end) {
+  const auto before = [](int pixel) {
+    if (pixel >= kStripPixels) return ~PixelSet{0};
+    return (PixelSet{1} << static_cast<unsigned>(pixel > 0 ? pixel : 0)) - 1;
+  };
+  return before(end) & ~before(begin);
+}
 
 // The pixels whose value lies in [least, most]; NaN does not. At most 64 values.
 PixelSet Within(std::span<const double> values, double least, double most);
