@@ -6,11 +6,13 @@
 #include <cstddef>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 #include <string>
-#include <utility>
 
 #include "metrics/alignment_space.h"
+#include "metrics/least_squares_line.h"
+#include "metrics/median.h"
 #include "metrics/robust_line.h"
 #include "metrics/sum.h"
 #include "metrics/wide_clones.h"
@@ -70,20 +72,6 @@ double SumOf(std::size_t count, const Term& term) {
   return sum.Value();
 }
 
-std::vector<double> Copied(std::span<const double> values) {
-  return {values.begin(), values.end()};
-}
-
-double MedianOf(std::vector<double> values, Median rule) {
-  const auto is_nan = [](double value) { return std::isnan(value); };
-  if (values.empty() || std::any_of(values.begin(), values.end(), is_nan)) return kNan;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) return *middle;
-  const double lower = *std::max_element(values.begin(), middle);
-  return rule == Median::kLower ? lower : (lower + *middle) / 2;
-}
-
 // Linear interpolation between order statistics, as torch.quantile.
 double Quantile(std::vector<double> values, double fraction) {
   std::sort(values.begin(), values.end());
@@ -94,13 +82,13 @@ double Quantile(std::vector<double> values, double fraction) {
 }
 
 double MedianRatio(const Pairs& pairs, Median rule) {
-  return MedianOf(Copied(pairs.g), rule) / MedianOf(Copied(pairs.p), rule);
+  return MedianOf(pairs.g, rule) / MedianOf(pairs.p, rule);
 }
 
 double MedianOfRatios(const Pairs& pairs, Median rule) {
   std::vector<double> ratios(pairs.p.size());
   std::transform(pairs.g.begin(), pairs.g.end(), pairs.p.begin(), ratios.begin(), std::divides<>());
-  return MedianOf(std::move(ratios), rule);
+  return MedianOf(ratios, rule);
 }
 
 struct TwoSums {
@@ -118,37 +106,7 @@ double SumOfProducts(const double* p, const double* g, std::size_t count) {
   return SumOf(count, [&](std::size_t i) { return p[i] * g[i]; });
 }
 
-// Of the squares of p, and of p times g, both less their means.
-ASSAY_WIDE_CLONES
-TwoSums CentredSumsOf(
-    const double* p, const double* g, std::size_t count, double mean_p, double mean_g) {
-  return {SumOf(count, [&](std::size_t i) { return (p[i] - mean_p) * (p[i] - mean_p); }),
-          SumOf(count, [&](std::size_t i) { return (p[i] - mean_p) * (g[i] - mean_g); })};
-}
-
-double LsqScale(const Pairs& pairs) {
-  const auto& [p, g] = pairs;
-  if (p.empty()) return kNan;
-  return SumOfProducts(p.data(), g.data(), p.size()) / SumOfProducts(p.data(), p.data(), p.size());
-}
-
-// Centred normal equations.
-AlignmentFit LsqAffine(const Pairs& pairs) {
-  const auto& [p, g] = pairs;
-  if (p.size() < 2) return kNoFit;
-  const auto count = static_cast<double>(p.size());
-  const TwoSums sums = SumsOf(p.data(), g.data(), p.size());
-  const double mean_p = sums.first / count;
-  const double mean_g = sums.second / count;
-  const double first = p.front();
-  if (std::all_of(p.begin(), p.end(), [first](double value) { return value == first; })) {
-    const double norm = first * first + 1;
-    return {mean_g * first / norm, mean_g / norm, 0};
-  }
-  const auto [spread, joint] = CentredSumsOf(p.data(), g.data(), p.size(), mean_p, mean_g);
-  const double scale = joint / spread;
-  return {scale, mean_g - scale * mean_p, 0};
-}
+AlignmentFit FitOfLine(const Line& line) { return {line.scale, line.shift, 0}; }
 
 // (A^T A + ridge I) (s, t) = A^T g with A = [p, 1].
 AlignmentFit RidgeAffine(const Pairs& pairs, double ridge) {
@@ -185,10 +143,10 @@ AlignmentFit Metric3dPolyfit(const Pairs& pairs, Median rule) {
   }
   const Pairs measured = kept.All();
   if (measured.p.size() <= kPolyfitIdentity) return {};
-  const AlignmentFit line = LsqAffine(measured);
-  if (!(line.scale < 0)) return line;
-  const double median_p = MedianOf(Copied(measured.p), rule);
-  return {MedianOf(Copied(measured.g), rule) / (median_p + kPolyfitEpsilon), 0, 0};
+  const Line line = LeastSquaresLine(measured.p, measured.g);
+  if (!(line.scale < 0)) return FitOfLine(line);
+  const double median_p = MedianOf(measured.p, rule);
+  return {MedianOf(measured.g, rule) / (median_p + kPolyfitEpsilon), 0, 0};
 }
 
 ASSAY_WIDE_CLONES
@@ -203,37 +161,6 @@ std::vector<double> InversesOf(std::span<const double> values) {
   return inverses;
 }
 
-ASSAY_WIDE_CLONES
-bool ArePositive(const double* values, std::size_t count) {
-  bool are = true;
-  for (std::size_t i = 0; i < count; ++i) are = are && values[i] > 0;
-  return are;
-}
-
-// Over the pairs of two positive numbers.
-AlignmentFit MarigoldDisparity(const Pairs& pairs) {
-  KeptPairs kept;
-  const bool all =
-      ArePositive(pairs.p.data(), pairs.p.size()) && ArePositive(pairs.g.data(), pairs.g.size());
-  for (std::size_t i = 0; i < pairs.p.size() && !all; ++i) {
-    if (pairs.g[i] > 0 && pairs.p[i] > 0) kept.Add(pairs.p[i], pairs.g[i]);
-  }
-  const Pairs positive = all ? pairs : kept.All();
-  const std::vector<double> inverse = InversesOf(positive.g);
-  AlignmentFit fit = LsqAffine({positive.p, inverse});
-  fit.disparity_floor = kMarigoldFloor;
-  return fit;
-}
-
-AlignmentFit MogeDisparity(const Pairs& pairs) {
-  const std::vector<double> inverse = InversesOf(pairs.g);
-  AlignmentFit fit = LsqAffine({pairs.p, inverse});
-  if (!pairs.g.empty()) {
-    fit.disparity_floor = 1 / *std::max_element(pairs.g.begin(), pairs.g.end());
-  }
-  return fit;
-}
-
 double LsqLogScale(const Pairs& pairs) {
   const auto& [p, g] = pairs;
   if (p.empty()) return kNan;
@@ -244,8 +171,7 @@ double LsqLogScale(const Pairs& pairs) {
 
 AlignmentFit RobustAffine(const Pairs& pairs, AnchorTies ties) {
   if (pairs.p.size() < 2) return kNoFit;
-  const Line line = RobustLine(pairs.p, pairs.g, InversesOf(pairs.g), ties);
-  return {line.scale, line.shift, 0};
+  return FitOfLine(RobustLine(pairs.p, pairs.g, InversesOf(pairs.g), ties));
 }
 
 // `depth` may be `input`.
@@ -268,6 +194,27 @@ void DepthOfLine(const AlignmentFit& fit, const double* input, std::size_t count
   }
 }
 
+// Of the kinds that are a plain least-squares line.
+std::optional<LinePoints> LinePointsOf(Alignment kind, bool invert) {
+  switch (kind) {
+    case Alignment::kLsqAffine:
+      return LinePoints{.invert_p = invert};
+    case Alignment::kLsqAffineDisparity:
+    case Alignment::kLsqAffineDisparityFromDepth:
+      return LinePoints{.invert_p = invert, .invert_g = true, .positive_only = true};
+    case Alignment::kMogeDisparity:
+      return LinePoints{.invert_p = invert, .invert_g = true};
+    default:
+      return {};
+  }
+}
+
+double DisparityFloorOf(Alignment kind, std::span<const double> truth) {
+  if (kind != Alignment::kMogeDisparity) return kMarigoldFloor;
+  return truth.empty() ? 0 : 1 / *std::max_element(truth.begin(), truth.end());
+}
+
+// Of the other kinds.
 AlignmentFit FitInputs(const AlignmentSettings& settings, const Pairs& pairs) {
   switch (settings.kind) {
     case Alignment::kNone:
@@ -277,14 +224,12 @@ AlignmentFit FitInputs(const AlignmentSettings& settings, const Pairs& pairs) {
     case Alignment::kMedianOfRatios:
       return {MedianOfRatios(pairs, settings.median), 0, 0};
     case Alignment::kLsqScale:
-      return {LsqScale(pairs), 0, 0};
+      return {LeastSquaresScale(pairs.p, pairs.g), 0, 0};
     case Alignment::kLsqAffine:
-      return LsqAffine(pairs);
     case Alignment::kLsqAffineDisparity:
     case Alignment::kLsqAffineDisparityFromDepth:
-      return MarigoldDisparity(pairs);
     case Alignment::kMogeDisparity:
-      return MogeDisparity(pairs);
+      break;  // least-squares lines
     case Alignment::kUnidepthSsi:
       return RidgeAffine(pairs, kUnidepthRidge);
     case Alignment::kUnik3dSsi:
@@ -338,16 +283,17 @@ AlignmentFit FitAlignment(const AlignmentSettings& settings,
                                 " predictions for " + std::to_string(truth.size()) +
                                 " truth values");
   }
-  std::vector<double> inputs;
-  if (!ReadsAsIs(settings.kind, kind)) {
-    inputs = InversesOf(prediction);
-    prediction = inputs;
+  const bool invert = !ReadsAsIs(settings.kind, kind);
+  if (const auto points = LinePointsOf(settings.kind, invert)) {
+    AlignmentFit fit = FitOfLine(LeastSquaresLine(prediction, truth, *points));
+    if (FitsDisparity(settings.kind)) {
+      fit.disparity_floor = settings.min_disparity.value_or(DisparityFloorOf(settings.kind, truth));
+    }
+    return fit;
   }
-  AlignmentFit fit = FitInputs(settings, {prediction, truth});
-  if (FitsDisparity(settings.kind) && settings.min_disparity) {
-    fit.disparity_floor = *settings.min_disparity;
-  }
-  return fit;
+  if (!invert) return FitInputs(settings, {prediction, truth});
+  const std::vector<double> inputs = InversesOf(prediction);
+  return FitInputs(settings, {inputs, truth});
 }
 
 void ApplyAlignment(const AlignmentSettings& settings,
