@@ -14,6 +14,7 @@
 #include "datasets/io/array.h"
 #include "datasets/io/exr.h"
 #include "datasets/io/image.h"
+#include "metrics/crop.h"
 #include "model/native.h"
 #include "model/reading.h"
 
@@ -40,18 +41,26 @@ using Read = std::function<DepthMap(const Answer&)>;
                         fmt::format("{}: {}", answer.file.string(), why));
 }
 
-// The camera belongs to the whole image. An answer to a crop of it would need
-// the crop's offset, which an array does not state.
-Intrinsics CameraOf(const Answer& answer,
-                    const DepthTask::Query& query,
-                    const Frame& frame,
-                    Size size,
-                    std::string_view what,
-                    std::string_view remedy) {
+// A camera and the frame it looks at, over which an array lies.
+struct View {
+  Intrinsics camera;
+  Size frame;
+};
+
+// The dataset's camera belongs to the whole image. The KB crop moves its centre; of another crop
+// or view the array does not state where it lies.
+View ViewOf(const Answer& answer,
+            const DepthTask::Query& query,
+            const Frame& frame,
+            Size size,
+            std::string_view what,
+            std::string_view remedy) {
   if (!query.camera) {
     ThrowNoCamera(answer, fmt::format("{}: the dataset states no intrinsics; {}", what, remedy));
   }
-  if (size != query.frame && frame.shown != query.frame) {
+  const Intrinsics& camera = *query.camera;
+  if (size == query.frame || frame.shown == query.frame) return {camera, query.frame};
+  if (frame.shown != kKbSize) {
     ThrowNoCamera(answer,
                   fmt::format("{}: the protocol shows a {}x{} crop, the intrinsics are those "
                               "of the {}x{} image; {}",
@@ -62,10 +71,12 @@ Intrinsics CameraOf(const Answer& answer,
                               query.frame.height,
                               remedy));
   }
-  return *query.camera;
+  const Box crop = KbCrop(query.frame);
+  return {{camera.fx, camera.fy, camera.cx - crop.col_begin, camera.cy - crop.row_begin}, kKbSize};
 }
 
-void PlanarFromDistance(const Intrinsics& camera, Size frame, DepthMap& map) {
+void PlanarFromDistance(const View& view, DepthMap& map) {
+  const auto& [camera, frame] = view;
   const double across = static_cast<double>(frame.width) / map.width();
   const double down = static_cast<double>(frame.height) / map.height();
   for (int y = 0; y < map.height(); ++y) {
@@ -91,15 +102,15 @@ double MetresPerValue(const Unit& unit,
                       Size size) {
   if (unit.unit == ArrayUnit::kMetre) return 1;
   if (unit.focal_px) return *unit.focal_px / kCanonicalFocal;
-  const Intrinsics camera = CameraOf(answer,
-                                     query,
-                                     frame,
-                                     size,
-                                     "unit 'focal_300' cannot be turned into metres",
-                                     "state the focal length of the processed image with "
-                                     "--set answer.focal=PIXELS");
-  const double fx = camera.fx * size.width / query.frame.width;
-  const double fy = camera.fy * size.height / query.frame.height;
+  const View view = ViewOf(answer,
+                           query,
+                           frame,
+                           size,
+                           "unit 'focal_300' cannot be turned into metres",
+                           "state the focal length of the processed image with "
+                           "--set answer.focal=PIXELS");
+  const double fx = view.camera.fx * size.width / view.frame.width;
+  const double fy = view.camera.fy * size.height / view.frame.height;
   return (fx + fy) / 2 / kCanonicalFocal;
 }
 
@@ -148,13 +159,13 @@ Decoded<DepthTask> ArrayDepth::Decode(const Answer& answer,
     map = Scaled(std::move(map), metres);
   }
   if (kind_ == ArrayKind::kDistance) {
-    const Intrinsics camera = CameraOf(answer,
-                                       query,
-                                       frame,
-                                       map.size(),
-                                       "kind 'distance' cannot be turned into planar depth",
-                                       "save planar z");
-    PlanarFromDistance(camera, query.frame, map);
+    const View view = ViewOf(answer,
+                             query,
+                             frame,
+                             map.size(),
+                             "kind 'distance' cannot be turned into planar depth",
+                             "save planar z");
+    PlanarFromDistance(view, map);
   }
   decoded.value.kind = kind_ == ArrayKind::kDisparity ? DepthKind::kDisparity : DepthKind::kDepth;
   decoded.diagnostics = {{"undefined_pixels", CountUndefined(map)}};

@@ -13,8 +13,9 @@
 //           distance   metres from the camera's centre, along the ray. Becomes
 //                      z = t / sqrt(1 + ((u - cx) / fx)^2 + ((v - cy) / fy)^2)
 //                      at the pixel centre (u, v) in the frame of the query's
-//                      camera (corner convention of metrics/raster.h). An answer
-//                      of another size lies stretched over that frame.
+//                      camera (corner convention of metrics/raster.h), or in its KB crop
+//                      where the protocol shows that. An answer of another size lies
+//                      stretched over that frame.
 //   scale   every value is multiplied by it (1; not for png16)
 //   unit    metre      (default)
 //           focal_300  canonical depth of a camera whose focal length is 300 pixels:
@@ -22,8 +23,8 @@
 //                      metric models (README of ByteDance-Seed/Depth-Anything-3). The
 //                      focal length is that of the image as the model processed it:
 //                      `focal` where it is given, in pixels; otherwise the mean of the
-//                      fx and fy of the query's camera, brought to the size of the array,
-//                      which then must be the size the model processed
+//                      fx and fy of the query's camera, brought from the frame shown to the
+//                      size of the array, which then must be the size the model processed
 //   focal   pixels; only with focal_300
 //
 // NaN, infinite, zero and negative values pass through: they are undefined

@@ -157,6 +157,34 @@ TEST(Distance, OfACropIsRefusedBecauseTheCameraIsTheWholeImages) {
   EXPECT_NO_THROW(decoder->Decode(NpyAnswer(DepthMap(Size{20, 10}, 3.0)), query, crop));
 }
 
+// A wall at 5 m, shown through the KB window of a KITTI image: the centre moves, the focal length
+// does not.
+TEST(Distance, OfTheKbWindowIsMeasuredFromItsOwnCentre) {
+  const DepthTask::Query query{Size{1242, 375}, Intrinsics{721, 721, 609.5, 172.8}};
+  const Frame window{{1216, 352}, {1216, 352}};
+  DepthMap distance(Size{1216, 352});
+  for (int y = 0; y < distance.height(); ++y) {
+    for (int x = 0; x < distance.width(); ++x) {
+      const double across = (x + 13 + 0.5 - 609.5) / 721;
+      const double down = (y + 23 + 0.5 - 172.8) / 721;
+      distance.At(x, y) = 5 * std::sqrt(1 + across * across + down * down);
+    }
+  }
+  const auto decoder = MakeFor<DepthTask>({{"codec", "npy"}, {"kind", "distance"}});
+  const auto decoded = decoder->Decode(NpyAnswer(distance), query, window);
+  for (const double z : decoded.value.map.Pixels()) ASSERT_NEAR(z, 5, 1e-9);
+}
+
+TEST(Focal300, OfTheKbWindowIsTheImagesFocalLength) {
+  const auto decoder = MakeFor<DepthTask>({{"codec", "npy"}, {"unit", "focal_300"}});
+  const DepthTask::Query query{Size{1242, 375}, Intrinsics{720, 720, 609.5, 172.8}};
+  const Frame window{{1216, 352}, {1216, 352}};
+  const auto whole = decoder->Decode(NpyAnswer(DepthMap(Size{1216, 352}, 2.0)), query, window);
+  EXPECT_DOUBLE_EQ(whole.value.map.At(0, 0), 2.0 * 720 / 300);
+  const auto half = decoder->Decode(NpyAnswer(DepthMap(Size{608, 176}, 2.0)), query, window);
+  EXPECT_DOUBLE_EQ(half.value.map.At(0, 0), 2.0 * 360 / 300);
+}
+
 // 640 x 480 seen with 600 and 660 pixels, processed at half the width and a third of the height.
 TEST(Focal300, TheCamerasFocalLengthIsBroughtToTheSizeOfTheArray) {
   const auto decoder = MakeFor<DepthTask>({{"codec", "npy"}, {"unit", "focal_300"}});
