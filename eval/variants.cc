@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "datasets/io/errors.h"
@@ -25,7 +26,14 @@ NameParts PartsOf(const std::string& name) {
 }
 
 // What must be equal in two protocols' settings for one decoded answer to serve both.
-constexpr std::string_view kSharedFields[] = {"dataset", "split", "list", "pred_frame", "view"};
+constexpr std::string_view kSharedFields[] = {"dataset", "split", "list", "view"};
+// This too where answers are painted: such an image has the size a model likes, and stands for the
+// frame it was shown. An array of the whole image serves every frame.
+constexpr std::string_view kFrameField = "pred_frame";
+
+bool IsPainted(const Protocol& protocol) {
+  return json::parse(protocol.answer).value("codec", "rgb").starts_with("rgb");
+}
 
 std::string Shown(const json& settings, std::string_view field) {
   const auto found = settings.find(field);
@@ -36,7 +44,9 @@ std::string Shown(const json& settings, std::string_view field) {
 std::string ReasonAgainst(const Protocol& named, const Protocol& other) {
   const json ours = json::parse(named.settings);
   const json theirs = json::parse(other.settings);
-  for (const std::string_view field : kSharedFields) {
+  std::vector<std::string_view> shared(std::begin(kSharedFields), std::end(kSharedFields));
+  if (IsPainted(named)) shared.push_back(kFrameField);
+  for (const std::string_view field : shared) {
     const std::string here = Shown(ours, field);
     const std::string there = Shown(theirs, field);
     if (here != there) return fmt::format("its {} is {}, not {}", field, there, here);

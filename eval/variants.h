@@ -3,8 +3,9 @@
 // The variants of nyu-depth are nyu-depth itself and every nyu-depth@<variant>. Compatible
 // with the one that was named are those that read the same samples and the same answers,
 // so that truth and answer are decoded once for all of them: equal dataset, split, list
-// and answer settings, and the same frame shown to the model (pred_frame). Others are left
-// out with the reason; they need answers of their own.
+// and answer settings, and for painted answers the same frame shown to the model (pred_frame).
+// Others are left out with the reason; they need answers of their own. Arrays of the whole image
+// serve every frame; one of the KB window is no answer to a variant that shows the whole image.
 //
 // RUN/suite.json (schema configs/schemas/suite.schema.json) holds one row per variant with
 // every metric, and besides

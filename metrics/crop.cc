@@ -7,8 +7,6 @@
 namespace assay {
 namespace {
 
-constexpr Size kKbSize{1216, 352};
-
 // Literals as written by the evaluators: garg in cleinc/bts@5e3406b:pytorch/
 // bts_eval.py, eigen in the same file. Double product, truncated.
 struct Fractions {

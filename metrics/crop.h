@@ -14,6 +14,8 @@ struct Box {
   friend bool operator==(const Box&, const Box&) = default;
 };
 
+inline constexpr Size kKbSize{1216, 352};  // of the KB crop
+
 // kExplicit: rows and columns that the protocol states itself.
 enum class Crop { kNone, kNyuBox, kNyuBoxMatlab, kGarg, kEigen, kExplicit };
 

@@ -39,6 +39,15 @@ DepthMap Resized(const DepthSettings& settings, const DepthValue& answer, Size s
   return ResizeBilinear(WithUndefinedAsNan(settings, answer), size, rule);
 }
 
+// Whether an array can only be the KB window of an image whose whole is asked for: resizing would
+// stretch it.
+bool IsStrayKbWindow(const DepthSettings& settings, const DepthValue& answer, Size full) {
+  const bool has_window = full.width >= kKbSize.width && full.height >= kKbSize.height &&
+                          full.width < 2 * kKbSize.width && full.height < 2 * kKbSize.height;
+  return settings.prediction_frame == PredictionFrame::kFull && !answer.painted && has_window &&
+         answer.map.size() == kKbSize;
+}
+
 }  // namespace
 
 Box ScoringFrame(const DepthSettings& settings, Size full) {
@@ -117,7 +126,8 @@ FramedAnswer::FramedAnswer(const DepthSettings& settings, const DepthValue& valu
   origin_x_ = shown_.col_begin;
   origin_y_ = shown_.row_begin;
   if (value.map.size() == shown) return;
-  if (settings.resize == DepthResize::kNone || value.map.empty()) {
+  if (settings.resize == DepthResize::kNone || value.map.empty() ||
+      IsStrayKbWindow(settings, value, full)) {
     throw SizeMismatch(value.map.size(), shown);
   }
   resized_ = Resized(settings, value, shown);

@@ -45,10 +45,26 @@ TEST(Variants, TheNamedOneIsFirstAndTheOthersAreSorted) {
   EXPECT_THAT(names, Not(Contains("nyu-normals")));
 }
 
-TEST(Variants, AnotherFrameIsLeftOutAndSaysSo) {
+TEST(Variants, AnotherFrameOfPaintedAnswersIsLeftOutAndSaysSo) {
   const VariantChoice choice = CompatibleVariants(Configs(), "kitti-depth");
   EXPECT_THAT(Names(choice), Not(Contains("kitti-depth@dav2")));
   EXPECT_EQ(ReasonFor(choice, "kitti-depth@dav2"), R"(its pred_frame is "full", not "kb")");
+}
+
+TEST(Variants, ArraysOfTheWholeImageServeEveryFrame) {
+  for (const char* named : {"kitti-depth", "kitti-depth@dav2"}) {
+    const VariantChoice choice =
+        CompatibleVariants(Configs(), named, {.set = {}, .format = "npy", .palette = {}});
+    for (const char* other : {"kitti-depth",
+                              "kitti-depth@bts",
+                              "kitti-depth@dav2",
+                              "kitti-depth@devkit",
+                              "kitti-depth@metric3d",
+                              "kitti-depth@monodepth2"}) {
+      EXPECT_THAT(Names(choice), Contains(other)) << named;
+    }
+    EXPECT_THAT(ReasonFor(choice, "kitti-depth@moge"), HasSubstr("its dataset is"));
+  }
 }
 
 TEST(Variants, AnotherDatasetIsLeftOutAndSaysSo) {

@@ -143,6 +143,21 @@ TEST(DepthFrameTest, AnswersOfAnotherSizeAreRefusedWithBothSizes) {
   }
 }
 
+// Stretched over the image it would be scored in the wrong places.
+TEST(DepthFrameTest, AnArrayOfTheKbWindowIsNoAnswerToTheWholeImage) {
+  DepthSettings settings = Kitti(Crop::kGarg, CropFrame::kFull, PredictionFrame::kFull);
+  settings.resize = DepthResize::kBilinearCornersTrue;
+  const DepthMetric metric(settings);
+  const DepthValue window{.map = Pattern({1216, 352}, 1)};
+  EXPECT_THROW(metric.Compare(window, SparseTruth(kKitti)), SizeMismatch);
+  EXPECT_NO_THROW(metric.Compare({.map = Pattern({608, 188}, 1)}, SparseTruth(kKitti)));
+  EXPECT_NO_THROW(metric.Compare(window, SparseTruth({1216, 352})));
+  EXPECT_NO_THROW(metric.Compare(window, SparseTruth({2432, 704})));
+  DepthValue painted = window;
+  painted.painted = true;
+  EXPECT_NO_THROW(metric.Compare(painted, SparseTruth(kKitti)));
+}
+
 TEST(DepthFrameTest, EmptyAnswersAreRefusedEvenWhereSizesAreFree) {
   DepthSettings settings;
   settings.resize = DepthResize::kBilinearCornersTrue;
