@@ -1,5 +1,7 @@
 #include "datasets/catalog.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <string>
 #include <vector>
@@ -62,6 +64,7 @@ constexpr DatasetRow MogeRow(std::string_view name) {
           .task = DepthTask::kName,
           .tree = "moge",
           .layout = kMogeLayout,
+          .takes_list = true,
           .open = OpenNamed<OpenMoge>};
 }
 
@@ -92,6 +95,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
                "[val/]…/<name>_depth_mask.npy\n"
                "[val/]…/<name>.png (to run models)\n"
                "diode_val_all_filename_list.txt (a list; optional)",
+     .takes_list = true,
      .open = OpenNamed<OpenDiode>},
     {.name = "diode-indoor",
      .task = DepthTask::kName,
@@ -100,6 +104,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
                "[val/]…/<name>_depth_mask.npy\n"
                "[val/]…/<name>.png (to run models)\n"
                "diode_val_indoor_filename_list.txt (a list; optional)",
+     .takes_list = true,
      .open = OpenNamed<OpenDiode>},
     {.name = "diode-indoor-normals",
      .task = NormalsTask::kName,
@@ -125,6 +130,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
      .layout = "diode/val/{indoors,outdoor}/<scene>/<scan>/<name>_normal.npy\n"
                "diode/val/{indoors,outdoor}/<scene>/<scan>/<name>.png (to run models)\n"
                "diode/val/[split/]diode_test.txt (the official list; optional)",
+     .takes_list = true,
      .open = OpenNamed<OpenDsine>},
     {.name = "diode-outdoor",
      .task = DepthTask::kName,
@@ -133,6 +139,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
                "[val/]…/<name>_depth_mask.npy\n"
                "[val/]…/<name>.png (to run models)\n"
                "diode_val_outdoor_filename_list.txt (a list; optional)",
+     .takes_list = true,
      .open = OpenNamed<OpenDiode>},
     {.name = "eth3d",
      .task = DepthTask::kName,
@@ -141,6 +148,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
                "rgb/<scene>/images/dslr_images/<image>.JPG (to run models)\n"
                "<scene>/{ground_truth_depth,images}/dslr_images/<image>.JPG\n"
                "eth3d_filename_list.txt (a list; optional)",
+     .takes_list = true,
      .open = OpenOnly<OpenEth3d>},
     FolderRow("folder-depth", DepthTask::kName),
     FolderRow("folder-instances", InstancesTask::kName),
@@ -159,6 +167,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
                "[ibims1_core_raw/]{depth,mask_invalid,mask_transp}/<name>.png\n"
                "[ibims1_core_raw/]{rgb/<name>.png,calib/<name>.txt} (to run models)\n"
                "imagelist.txt (the official list; optional)",
+     .takes_list = true,
      .open = OpenOnly<OpenIbims>},
     {.name = "ibims-normals",
      .task = NormalsTask::kName,
@@ -166,6 +175,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
      .layout = "ibims/ibims/<name>_normal.exr\n"
                "ibims/ibims/<name>_img.png (to run models)\n"
                "ibims/[split/]ibims.txt (the official list; optional)",
+     .takes_list = true,
      .open = OpenNamed<OpenDsine>},
     {.name = "ibims-normals-marigold",
      .task = NormalsTask::kName,
@@ -173,6 +183,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
      .layout = "ibims/ibims/<name>_normal.npy\n"
                "ibims/ibims/<name>_img.png (to run models)\n"
                "ibims/[split/]ibims_test.txt (the official list; optional)",
+     .takes_list = true,
      .open = OpenNamed<OpenDsine>},
     {.name = "kitti",
      .task = DepthTask::kName,
@@ -182,6 +193,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
          "<drive>/proj_depth/groundtruth/image_02/<frame>.png\n"
          "<date>/<drive>/image_02/data/<frame>.png (to run models)\n"
          "eigen_test_files_with_gt.txt (the official list)",
+     .takes_list = true,
      .open = OpenOnly<OpenKitti>},
     MogeRow("moge-ddad"),
     MogeRow("moge-diode"),
@@ -200,6 +212,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
                "samples/LIDAR_TOP/<file>.pcd.bin\n"
                "samples/CAM_FRONT/<file>.jpg (to run models)\n"
                "a list of CAM_FRONT files, a line each, named with --set list=FILE (needed)",
+     .takes_list = true,
      .open = OpenOnly<OpenNuscenes>},
     {.name = "nyu",
      .task = DepthTask::kName,
@@ -220,6 +233,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
      .layout = "nyuv2/test/<6 digits>_normal.png\n"
                "nyuv2/test/<6 digits>_img.png (to run models)\n"
                "nyuv2/[split/]test.txt (the official list; optional)",
+     .takes_list = true,
      .open = OpenNamed<OpenDsine>},
     {.name = "nyu-normals-marigold",
      .task = NormalsTask::kName,
@@ -227,6 +241,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
      .layout = "nyuv2/test/<6 digits>_normal.npy\n"
                "nyuv2/test/<6 digits>_img.png (to run models)\n"
                "nyuv2/[split/]nyuv2_test.txt (the official list; optional)",
+     .takes_list = true,
      .open = OpenNamed<OpenDsine>},
     {.name = "nyu-normals-metric3d",
      .task = NormalsTask::kName,
@@ -234,6 +249,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
      .layout = "nyuv2/test/<6 digits>_normal.png\n"
                "nyuv2/test/<6 digits>_img.png (to run models)\n"
                "nyuv2/[split/]test.txt (the official list; optional)",
+     .takes_list = true,
      .open = OpenNamed<OpenDsine>},
     {.name = "oasis-normals",
      .task = NormalsTask::kName,
@@ -241,6 +257,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
      .layout = "oasis/val/<name>_normal.npy\n"
                "oasis/val/<name>_img.png (their size is needed)\n"
                "oasis/[split/]val.txt (the official list; optional)",
+     .takes_list = true,
      .open = OpenNamed<OpenDsine>},
     {.name = "oasis-normals-marigold",
      .task = NormalsTask::kName,
@@ -248,6 +265,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
      .layout = "oasis/val/<name>_normal.npy\n"
                "oasis/val/<name>_img.png (their size is needed)\n"
                "oasis/[split/]oasis_test.txt (the official list; optional)",
+     .takes_list = true,
      .open = OpenNamed<OpenDsine>},
     {.name = "reasonseg",
      .task = ReferringTask::kName,
@@ -323,6 +341,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
      .layout = "<scene>/depth/<6 digits>.png\n"
                "<scene>/color/<6 digits>.jpg (to run models)\n"
                "scannet_val_sampled_list_800_1.txt (a list; optional)",
+     .takes_list = true,
      .open = OpenOnly<OpenScannet>},
     {.name = "scannet-normals",
      .task = NormalsTask::kName,
@@ -330,6 +349,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
      .layout = "scannet/<scene>/<frame>_normal.png\n"
                "scannet/<scene>/<frame>_img.png (to run models)\n"
                "scannet/[split/]test.txt (the official list; optional)",
+     .takes_list = true,
      .open = OpenNamed<OpenDsine>},
     {.name = "scannet-normals-marigold",
      .task = NormalsTask::kName,
@@ -337,6 +357,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
      .layout = "scannet/<scene>/<frame>_normal.npy\n"
                "scannet/<scene>/<frame>_img.png (to run models)\n"
                "scannet/[split/]scannet_test.txt (the official list; optional)",
+     .takes_list = true,
      .open = OpenNamed<OpenDsine>},
     {.name = "sintel",
      .task = DepthTask::kName,
@@ -344,6 +365,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
      .layout = "[training/]depth/<sequence>/frame_<4 digits>.dpt\n"
                "[training/]camdata_left/<sequence>/frame_<4 digits>.cam (optional)\n"
                "[training/]{final,clean}/<sequence>/frame_<4 digits>.png (to run models)",
+     .takes_list = true,
      .open = OpenOnly<OpenSintel>},
     {.name = "sintel-normals",
      .task = NormalsTask::kName,
@@ -351,6 +373,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
      .layout = "sintel/<sequence>/<frame>_normal.exr\n"
                "sintel/<sequence>/<frame>_img.png (to run models)\n"
                "sintel/[split/]sintel.txt (the official list; optional)",
+     .takes_list = true,
      .open = OpenNamed<OpenDsine>},
     {.name = "sintel-normals-marigold",
      .task = NormalsTask::kName,
@@ -358,6 +381,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
      .layout = "sintel/<sequence>/<frame>_normal.npy\n"
                "sintel/<sequence>/<frame>_img.png (to run models)\n"
                "sintel/[split/]sintel_filtered.txt (the official list; optional)",
+     .takes_list = true,
      .open = OpenNamed<OpenDsine>},
     {.name = "vkitti",
      .task = DepthTask::kName,
@@ -366,6 +390,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
          "[depth/]<scene>/<variation>/frames/depth/Camera_{0,1}/depth_<5 digits>.png\n"
          "[rgb/]<scene>/<variation>/frames/rgb/Camera_{0,1}/rgb_<5 digits>.jpg (to run models)\n"
          "vkitti_val.txt (a list; optional)",
+     .takes_list = true,
      .open = OpenOnly<OpenVkitti>},
     {.name = "vkitti-normals",
      .task = NormalsTask::kName,
@@ -373,6 +398,7 @@ constexpr std::array<DatasetRow, 57> kRows = {{
      .layout = "vkitti/<scene>/<frame>_normal.png\n"
                "vkitti/<scene>/<frame>_img.jpg (to run models)\n"
                "vkitti/[split/]vkitti.txt (the official list; optional)",
+     .takes_list = true,
      .open = OpenNamed<OpenDsine>},
 }};
 
@@ -389,6 +415,15 @@ const DatasetRow& FindDataset(std::string_view name) {
   std::string message = "there is no dataset '" + std::string(name) + "'";
   const std::string hint = DidYouMean(name, names);
   throw ConfigError(message + (hint.empty() ? "; see assay list datasets" : "; " + hint));
+}
+
+AnyDataset DatasetRow::Open(const DatasetOptions& options) const {
+  if (!options.list.empty() && !takes_list) {
+    throw ConfigError(fmt::format(
+        "the dataset {} takes no list: its files say which samples belong to it; leave out list",
+        name));
+  }
+  return open(name, options);
 }
 
 }  // namespace assay

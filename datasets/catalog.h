@@ -30,10 +30,12 @@ struct DatasetRow {
   std::string_view task;    // SemanticTask::kName, …
   std::string_view tree;    // usual folder name below a data root
   std::string_view layout;  // what must lie on disk, one line per accepted layout
+  bool takes_list = false;  // a list file may choose the samples
   // By the row's name, as one function may open several.
   AnyDataset (*open)(std::string_view name, const DatasetOptions& options);
 
-  AnyDataset Open(const DatasetOptions& options) const { return open(name, options); }
+  // Throws ConfigError for a list where none is taken, and what `open` throws.
+  AnyDataset Open(const DatasetOptions& options) const;
 };
 
 std::span<const DatasetRow> DatasetCatalog();

@@ -42,11 +42,13 @@ class DatasetError : public std::runtime_error {
 
 struct DatasetOptions {
   std::filesystem::path root;
-  std::string split;           // empty = the benchmark's own evaluation split
-  std::filesystem::path list;  // an official list file; empty = looked for below root
+  std::string split = {};           // empty = the benchmark's own evaluation split
+  std::filesystem::path list = {};  // an official list file; empty = looked for below root
   // What a folder of one's own holds (datasets/folder_description.h), JSON text; empty for
   // every other dataset.
   std::string folder = {};
+  // A folder of lists as published (configs/lists). A set's own is looked for there last.
+  std::filesystem::path shipped_lists = {};
 };
 
 struct DatasetInfo {

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
 #include <set>
 #include <system_error>
 #include <utility>
 
 #include "datasets/io/errors.h"
 #include "datasets/listing.h"
+#include "datasets/official_keys.h"
 #include "datasets/truth_file.h"
 
 namespace assay {
@@ -66,6 +66,20 @@ void CheckSplit(const DepthSet& set, const std::string& split) {
   throw ConfigError(fmt::format("{} has the split {}, not '{}'", set.dataset, set.split, split));
 }
 
+// Speaks only of a tree that has one of its samples.
+std::optional<fs::path> FindShippedList(const DepthSet& set,
+                                        const DatasetOptions& options,
+                                        const DepthScan& scan) {
+  const auto path = ShippedList(options, set.list);
+  if (!path || scan.manifest) return std::nullopt;
+  std::set<std::string_view> on_disk;
+  for (const DepthSample& sample : scan.samples) on_disk.insert(sample.key);
+  for (const DepthListEntry& entry : set.read_list(*path).entries) {
+    if (on_disk.contains(entry.key)) return path;
+  }
+  return std::nullopt;
+}
+
 std::optional<fs::path> FindList(const DepthSet& set,
                                  const DatasetOptions& options,
                                  const DepthScan& scan) {
@@ -75,7 +89,7 @@ std::optional<fs::path> FindList(const DepthSet& set,
     std::error_code error;
     if (fs::exists(folder / set.list, error)) return folder / set.list;
   }
-  return std::nullopt;
+  return FindShippedList(set, options, scan);
 }
 
 [[noreturn]] void ThrowNoList(const DepthSet& set, const DepthScan& scan) {
@@ -99,26 +113,11 @@ void Sort(std::vector<DepthSample>& samples) {
 
 // `Row` is DepthSample or DepthListEntry.
 template <class Row>
-std::string HashOfKeys(const std::vector<Row>& rows) {
+std::vector<std::string> KeysOf(const std::vector<Row>& rows) {
   std::vector<std::string> keys;
   keys.reserve(rows.size());
-  for (const Row& row : rows) keys.push_back(row.key + "\n");
-  std::sort(keys.begin(), keys.end());
-  return Sha256(std::accumulate(keys.begin(), keys.end(), std::string()));
-}
-
-// As many samples as the official ones prove nothing when they are others.
-void CheckKeys(const DepthSet& set, const std::vector<DepthSample>& sorted, DatasetInfo& info) {
-  if (info.synthetic || static_cast<std::int64_t>(sorted.size()) < set.official) return;
-  if (static_cast<std::int64_t>(sorted.size()) == set.official &&
-      (set.keys_sha256.empty() || HashOfKeys(sorted) == set.keys_sha256)) {
-    return;
-  }
-  info.can_be_complete = false;
-  info.notes.push_back(
-      fmt::format("{} samples on disk, not the official {}: a list file would say which to use",
-                  sorted.size(),
-                  set.official));
+  for (const Row& row : rows) keys.push_back(row.key);
+  return keys;
 }
 
 // The listed samples that are on disk, in the list's order; the rest as notes.
@@ -179,7 +178,7 @@ std::vector<DepthSample> ApplyList(const DepthSet& set,
   CheckOnce(list);
   info.list_sha256 = list.sha256;
   const bool is_official =
-      list.text_sha256 == set.list_sha256 || HashOfKeys(list.entries) == set.keys_sha256;
+      list.text_sha256 == set.list_sha256 || HashOfKeys(KeysOf(list.entries)) == set.keys_sha256;
   if (set.official == 0 && !info.synthetic) {
     info.official = static_cast<std::int64_t>(list.entries.size());
   } else if (!info.synthetic && !is_official) {
@@ -263,7 +262,7 @@ DatasetInfo DescribeDepth(const DepthSet& set, const DatasetOptions& options, De
     return info;
   }
   if (set.needs_list && !info.synthetic) ThrowNoList(set, scan);
-  CheckKeys(set, scan.samples, info);
+  CheckOfficialKeys(set.keys_sha256, set.official, KeysOf(scan.samples), info);
   if (!scan.alone.empty()) {
     info.notes.push_back(fmt::format(
         "{} images without ground truth: missing {}", scan.alone.size(), FirstFew(scan.alone)));

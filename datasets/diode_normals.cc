@@ -12,6 +12,7 @@
 #include "datasets/io/errors.h"
 #include "datasets/listing.h"
 #include "datasets/normal_files.h"
+#include "datasets/official_keys.h"
 #include "datasets/synthetic/manifest.h"
 #include "datasets/truth_file.h"
 #include "datasets/wrong_root.h"
@@ -30,6 +31,7 @@ struct Set {
   std::string_view name;
   std::vector<std::string_view> halves;
   std::int64_t official;
+  std::string_view keys_sha256;  // HashOfKeys of the samples in the depth lists of Marigold
 
   std::string Layout() const {
     return fmt::format("[val/]{}/<scene>/<scan>/<name>{}", fmt::join(halves, " or "), kSuffix);
@@ -37,8 +39,18 @@ struct Set {
 };
 
 Set FindSet(std::string_view dataset) {
-  if (dataset == "diode-indoor-normals") return {dataset, {"indoors"}, 325};
-  if (dataset == "diode-normals") return {dataset, {"indoors", "outdoor"}, 771};
+  if (dataset == "diode-indoor-normals") {
+    return {dataset,
+            {"indoors"},
+            325,
+            "sha256:396be541235a3960e1b86e4d80d2bddb404495993b7d05a4c9a6c7fd35a187f6"};
+  }
+  if (dataset == "diode-normals") {
+    return {dataset,
+            {"indoors", "outdoor"},
+            771,
+            "sha256:d7a16d637d0b3c8fa18334d977a0c407b8ecb097577daa29d44ee7ae0c2d4c89"};
+  }
   throw std::logic_error("DIODE's normals have no set " + std::string(dataset));
 }
 
@@ -203,6 +215,10 @@ std::unique_ptr<Dataset<NormalsTask>> OpenDiodeNormals(std::string_view dataset,
   info.layout = set.Layout();
   info.synthetic = manifest.has_value();
   info.official = manifest ? manifest->samples : set.official;
+  std::vector<std::string> keys;
+  keys.reserve(scan.samples.size());
+  for (const Sample& sample : scan.samples) keys.push_back(sample.Key());
+  CheckOfficialKeys(set.keys_sha256, set.official, std::move(keys), info);
   if (!scan.alone.empty()) {
     info.notes.push_back(fmt::format(
         "{} images without normals: missing {}", scan.alone.size(), FirstFew(scan.alone)));

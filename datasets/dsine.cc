@@ -13,6 +13,7 @@
 #include "datasets/io/errors.h"
 #include "datasets/listing.h"
 #include "datasets/nyu_forms.h"
+#include "datasets/official_keys.h"
 #include "datasets/synthetic/manifest.h"
 #include "datasets/truth_file.h"
 #include "datasets/wrong_root.h"
@@ -294,6 +295,13 @@ std::vector<DsineSample> ApplyList(const DsineSet& set,
   return Select(set, list, scan, info.notes);
 }
 
+std::vector<std::string> KeysOf(const DsineSet& set, const std::vector<DsineSample>& samples) {
+  std::vector<std::string> keys;
+  keys.reserve(samples.size());
+  for (const DsineSample& sample : samples) keys.push_back(sample.Key(set));
+  return keys;
+}
+
 void CheckSplit(const DsineSet& set, const std::string& split) {
   if (split.empty() || split == set.split) return;
   throw ConfigError(fmt::format("{} has the split {}, not '{}'", set.dataset, set.split, split));
@@ -334,9 +342,12 @@ std::unique_ptr<Dataset<NormalsTask>> OpenDsine(std::string_view dataset,
   std::vector<DsineSample> samples(scan.samples.begin(), scan.samples.end());
   if (const auto list = FindList(set, options, base)) {
     samples = ApplyList(set, *list, scan, info);
-  } else if (!scan.alone.empty()) {
-    info.notes.push_back(fmt::format(
-        "{} images without ground truth: missing {}", scan.alone.size(), FirstFew(scan.alone)));
+  } else {
+    CheckOfficialKeys(set.keys_sha256, set.official, KeysOf(set, samples), info);
+    if (!scan.alone.empty()) {
+      info.notes.push_back(fmt::format(
+          "{} images without ground truth: missing {}", scan.alone.size(), FirstFew(scan.alone)));
+    }
   }
   return std::make_unique<Dsine>(set, base, manifest, std::move(info), std::move(samples));
 }

@@ -19,6 +19,7 @@ struct DsineSet {
   std::string_view list;         // name of the official list file
   std::string_view list_sha256;  // of the official list as it is
   std::int64_t official = 0;     // samples
+  std::string_view keys_sha256;  // HashOfKeys of them
   Size size;                     // of every sample; 0 x 0 = that of its image
   NormalFile file = NormalFile::kPng8;
   std::string_view suffix;            // of a truth file, behind the sample's name

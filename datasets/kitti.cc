@@ -181,6 +181,18 @@ std::map<KittiFrame, std::size_t> Scan(const std::vector<fs::path>& folders) {
   return frames;
 }
 
+// The shipped one speaks only of a tree that has one of its frames.
+std::optional<fs::path> FindShippedList(const DatasetOptions& options,
+                                        const std::map<KittiFrame, std::size_t>& frames) {
+  const auto path = ShippedList(options, kListName);
+  if (!path) return std::nullopt;
+  const std::vector<KittiFrame> listed = ReadKittiList(*path).frames;
+  const bool has_one = std::any_of(listed.begin(), listed.end(), [&](const KittiFrame& frame) {
+    return frames.contains(frame);
+  });
+  return has_one ? path : std::nullopt;
+}
+
 std::optional<fs::path> FindList(const DatasetOptions& options, const fs::path& root) {
   if (!options.list.empty()) return options.list;
   for (const fs::path& home : Homes(root)) {
@@ -320,7 +332,9 @@ std::unique_ptr<Dataset<DepthTask>> OpenKitti(const DatasetOptions& options) {
   info.layout = kLayout;
   info.synthetic = tree.manifest.has_value();
   info.official = tree.manifest ? tree.manifest->samples : kOfficial;
-  if (const auto list = FindList(options, root)) {
+  std::optional<fs::path> list = FindList(options, root);
+  if (!list && !info.synthetic) list = FindShippedList(options, frames);
+  if (list) {
     ApplyList(*list, frames, tree, info);
   } else {
     for (const auto& [frame, folder] : frames) tree.samples.push_back({frame, folder});

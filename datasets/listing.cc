@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <system_error>
 
 #include "datasets/dataset.h"
@@ -72,6 +73,13 @@ FileCount CountFiles(const fs::path& root, std::string_view suffix, int depth) {
     }
   });
   return result;
+}
+
+std::optional<fs::path> ShippedList(const DatasetOptions& options, std::string_view name) {
+  if (options.shipped_lists.empty() || name.empty()) return std::nullopt;
+  const fs::path path = options.shipped_lists / name;
+  std::error_code error;
+  return fs::exists(path, error) ? std::optional(path) : std::nullopt;
 }
 
 std::string FirstFew(const std::vector<std::string>& names, std::size_t limit) {

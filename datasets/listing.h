@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "datasets/dataset.h"
 
 namespace assay {
 
@@ -28,6 +31,10 @@ std::vector<std::filesystem::path> FindFolders(const std::filesystem::path& root
                                                std::string_view name,
                                                int depth);
 FileCount CountFiles(const std::filesystem::path& root, std::string_view suffix, int depth);
+
+// The file `name` among the lists that come with assay.
+std::optional<std::filesystem::path> ShippedList(const DatasetOptions& options,
+                                                 std::string_view name);
 
 // "a, b, c and 7 more".
 std::string FirstFew(const std::vector<std::string>& names, std::size_t limit = 3);

@@ -2,27 +2,42 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
+
+#include "datasets/official_keys.h"
 
 namespace assay {
 namespace {
 
 constexpr Size kOfficialSize = {.width = 640, .height = 480};
 constexpr Intrinsics kCamera = {.fx = 518.8579, .fy = 519.4696, .cx = 325.5824, .cy = 253.7362};
-constexpr std::array<std::pair<std::string_view, std::int64_t>, 3> kCounts = {
-    {{"test", 654}, {"train", 795}, {"all", 1449}}};
 
-std::int64_t OfficialCount(std::string_view split) {
-  for (const auto& [name, count] : kCounts) {
-    if (name == split) return count;
+// The samples of a split, as in prs-eth/Marigold@b1dffaa:data_split/nyu_depth/labeled (test,
+// train).
+struct Split {
+  std::string_view name;
+  std::int64_t count = 0;
+  std::string_view keys_sha256 = {};  // HashOfKeys
+};
+constexpr std::array<Split, 3> kSplits = {
+    {{"test", 654, "sha256:d4100a480419a1242ed6933c507943cd91793564ad19352f9987e4603e51c8ae"},
+     {"train", 795, "sha256:41caa98a51ec69f70f7decddb2247a1dcbf51ea994b196085764dafe6fe5b63c"},
+     {"all", 1449, "sha256:082717d765f78dbb98f77f5d6e6369ac889de9d562732069b8dd81253ae72ed7"}}};
+
+Split SplitOf(std::string_view name) {
+  for (const Split& split : kSplits) {
+    if (split.name == name) return split;
   }
-  return 0;
+  return {name};
 }
 
 }  // namespace
 
-DatasetInfo NyuContext::Info(std::string name, std::string layout) const {
+DatasetInfo NyuContext::Info(std::string name,
+                             std::string layout,
+                             const std::vector<int>& indices) const {
   DatasetInfo info;
   info.name = std::move(name);
   info.split = split;
@@ -30,7 +45,11 @@ DatasetInfo NyuContext::Info(std::string name, std::string layout) const {
   info.synthetic = manifest.has_value();
   // A manifest counts the evaluation split alone.
   const std::int64_t stated = manifest && split == "test" ? manifest->samples : 0;
-  info.official = manifest ? stated : OfficialCount(split);
+  const Split official = SplitOf(split);
+  info.official = manifest ? stated : official.count;
+  std::vector<std::string> keys(indices.size());
+  std::transform(indices.begin(), indices.end(), keys.begin(), NyuKey);
+  CheckOfficialKeys(official.keys_sha256, official.count, std::move(keys), info);
   return info;
 }
 

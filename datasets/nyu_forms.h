@@ -18,7 +18,8 @@ struct NyuContext {
   std::string split;  // test, train or all
   std::optional<SyntheticManifest> manifest;
 
-  DatasetInfo Info(std::string name, std::string layout) const;
+  // `indices` are the samples on disk.
+  DatasetInfo Info(std::string name, std::string layout, const std::vector<int>& indices) const;
   Size ImageSize() const;     // 640 x 480, or what the manifest says
   Intrinsics Camera() const;  // scaled to ImageSize()
   std::vector<std::string> SplitFolders() const;

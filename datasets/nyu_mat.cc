@@ -197,7 +197,7 @@ std::unique_ptr<Dataset<DepthTask>> OpenNyuMat(const fs::path& file,
     if (indices.empty()) {
       throw DatasetError(file, "", "no image of split " + context.split, "use split=all");
     }
-    DatasetInfo info = context.Info(name, "nyu_depth_v2_labeled.mat with splits.mat");
+    DatasetInfo info = context.Info(name, "nyu_depth_v2_labeled.mat with splits.mat", indices);
     info.notes.push_back(
         "the scene of an image is not read from this form: every image is a "
         "cluster of its own");

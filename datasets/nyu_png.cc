@@ -207,7 +207,10 @@ std::unique_ptr<Dataset<DepthTask>> OpenNyuPng(const NyuPngForm& form,
                                                const NyuContext& context) {
   Found found = FindSamples(form, base, context);
   CheckUnique(form, base, found.samples);
-  DatasetInfo info = context.Info("nyu", std::string(form.layout));
+  std::vector<int> indices;
+  indices.reserve(found.samples.size());
+  for (const Sample& sample : found.samples) indices.push_back(sample.index);
+  DatasetInfo info = context.Info("nyu", std::string(form.layout), indices);
   if (!found.alone.empty()) {
     info.notes.push_back(fmt::format(
         "{} images without ground truth: missing {}", found.alone.size(), FirstFew(found.alone)));

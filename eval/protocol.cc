@@ -333,6 +333,18 @@ std::vector<std::string> ConfigRoot::ProtocolNames() const {
   return names;
 }
 
+namespace {
+
+// What a protocol's own file calls it; its file name, where it does not say.
+std::string TakeName(const std::string& path, json& content) {
+  const json stated = content.value("name", json(std::filesystem::path(path).stem().string()));
+  content.erase("name");
+  if (!stated.is_string()) throw ConfigError(path, {{"/name", "must be text"}});
+  return stated.get<std::string>();
+}
+
+}  // namespace
+
 Protocol LoadProtocol(const ConfigRoot& configs,
                       const std::string& name,
                       const ProtocolOverrides& overrides) {
@@ -346,15 +358,15 @@ Protocol LoadProtocol(const ConfigRoot& configs,
   const bool as_shipped =
       suffix == std::string::npos &&
       std::all_of(overrides.set.begin(), overrides.set.end(), [](const auto& field) {
-        return field.first.starts_with("answer.");
+        return field.first == "list" || field.first.starts_with("answer.");
       });
   if (!as_shipped) content["verified"] = false;
   PinFiles(content);
-  if (!IsProtocolFile(name)) return FromContent(name, content);
-  const json stated = content.value("name", json(std::filesystem::path(name).stem().string()));
-  content.erase("name");
-  if (!stated.is_string()) throw ConfigError(name, {{"/name", "must be text"}});
-  return FromContent(stated.get<std::string>(), content);
+  std::string stated = name;
+  if (IsProtocolFile(name)) stated = TakeName(name, content);
+  Protocol protocol = FromContent(stated, content);
+  protocol.shipped_lists = configs.folder() / "lists";
+  return protocol;
 }
 
 Protocol LoadRequested(const std::string& requested) {

@@ -8,7 +8,8 @@
 //
 // "list" is the path of an official list file, from the working folder. It enters
 // the settings and the hash as its sha-256; "list_sha256" beside it pins the file. So
-// do "presence" and "rewrites" of the answer part (eval/asking.h).
+// do "presence" and "rewrites" of the answer part (eval/asking.h). A list chooses samples and
+// leaves the arithmetic alone, so a protocol stays verified with it.
 //
 // Loading checks every field of the file, the overrides and the answer part, and
 // throws one ConfigError with all findings: JSON pointer, value, what is allowed
@@ -64,10 +65,11 @@ struct Protocol {
   std::string dataset;
   std::string split;
   std::filesystem::path list;
-  std::filesystem::path presence;   // of the answer part; empty = no gate
-  std::filesystem::path rewrites;   // of the answer part; empty = none
-  std::string folder;               // a folder of one's own: its description, JSON text
-  std::int64_t expected_count = 0;  // samples of a complete set; 0 = the dataset says
+  std::filesystem::path shipped_lists;  // the folder of those that come with assay
+  std::filesystem::path presence;       // of the answer part; empty = no gate
+  std::filesystem::path rewrites;       // of the answer part; empty = none
+  std::string folder;                   // a folder of one's own: its description, JSON text
+  std::int64_t expected_count = 0;      // samples of a complete set; 0 = the dataset says
   double coverage_floor = 1;
   std::vector<std::string> headline;
   int scorer_version = 0;

@@ -92,7 +92,8 @@ AnyDataset OpenDataset(const Protocol& protocol, const std::filesystem::path& da
   return row.Open({.root = std::filesystem::is_directory(below) ? below : data,
                    .split = protocol.split,
                    .list = protocol.list,
-                   .folder = protocol.folder});
+                   .folder = protocol.folder,
+                   .shipped_lists = protocol.shipped_lists});
 }
 
 Selection Select(const AnyDataset& dataset, const SelectionOptions& options) {
