@@ -174,10 +174,13 @@ DepthSums SumsFromJson(const nlohmann::json& json) {
   return sums;
 }
 
-std::string SilogName(SilogVariant variant) {
-  constexpr std::array<const char*, 4> kNames = {"SILog", "SILog_b", "SILog_c", "SILog_d"};
-  return kNames[static_cast<std::size_t>(variant)];
-}
+// By SilogVariant; what each is computed in stands in metrics/depth.h.
+struct SilogText {
+  const char* name;
+  const char* unit;
+};
+constexpr std::array<SilogText, 4> kSilogTexts = {
+    {{"SILog", "x100"}, {"SILog_b", "x100"}, {"SILog_c", "ln"}, {"SILog_d", "log10"}}};
 
 std::vector<MetricValue> Values(const DepthMetric& metric,
                                 const DepthErrors& errors,
@@ -187,8 +190,7 @@ std::vector<MetricValue> Values(const DepthMetric& metric,
   const auto value = [&](std::string name, double number, std::string unit, bool higher = false) {
     return MetricValue{std::move(name), number, std::move(unit), higher, n, over};
   };
-  const SilogVariant variant = metric.settings().silog;
-  const bool times_100 = variant == SilogVariant::kA || variant == SilogVariant::kB;
+  const auto variant = static_cast<std::size_t>(metric.settings().silog);
   const bool squared = metric.settings().sq_rel_over == SqRelOver::kTruthSquared;
   const bool log10 = metric.settings().rmse_log_base == LogBase::kTen;
   return {value("delta1", errors.delta1, "fraction", true),
@@ -202,9 +204,7 @@ std::vector<MetricValue> Values(const DepthMetric& metric,
                 log10 ? "log10" : "ln"),
           value("log10", errors.log10, "log10"),
           value("iRMSE", errors.irmse, "1/metre"),
-          value(SilogName(variant),
-                errors.silog[static_cast<std::size_t>(variant)],
-                times_100 ? "x100" : "ln")};
+          value(kSilogTexts[variant].name, errors.silog[variant], kSilogTexts[variant].unit)};
 }
 
 std::vector<MetricValue> BoundaryValues(const DepthMetric::Result& result) {

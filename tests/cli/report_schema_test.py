@@ -161,13 +161,14 @@ class EveryReportFollowsTheSchema(Reports):
         for name in ["median_ratio", "lsq_affine_disparity_from_depth", "moge_disparity"]:
             with self.subTest(align=name):
                 self.follows(self.report(f"nyu-depth@bts+align={name}", "nyu-bts", "--oracle")[0])
-        for letter, metric in zip("abcd", ["SILog", "SILog_b", "SILog_c", "SILog_d"]):
+        silogs = {"a": ("SILog", "x100"), "b": ("SILog_b", "x100"), "c": ("SILog_c", "ln"), "d": ("SILog_d", "log10")}
+        for letter, (metric, unit) in silogs.items():
             with self.subTest(silog=letter):
                 report, _ = self.report(
                     "nyu-depth", "nyu-bts", "--oracle", "--set", f"silog={letter}"
                 )
                 self.follows(report)
-                self.assertIn(metric, report["metrics"])
+                self.assertEqual(report["metrics"][metric]["unit"], unit)
 
     def test_settings_that_no_shipped_protocol_has_together(self):
         box = ["crop=explicit", "crop_box.row_begin=8", "crop_box.row_end=64", "crop_box.col_begin=8", "crop_box.col_end=90"]
