@@ -64,11 +64,21 @@ Summary::Entry Entry(const char* name, const NormalErrors& errors) {
   return entry;
 }
 
+// Per-image medians are exact.
+std::string MedianMethod(NormalsAggregate aggregate) {
+  if (aggregate != NormalsAggregate::kPooled) return "";
+  return fmt::format("from a histogram with bins of {} degrees, exact to {} degrees",
+                     1.0 / kAngleBinsPerDegree,
+                     0.5 / kAngleBinsPerDegree);
+}
+
 std::vector<MetricValue> Values(const NormalErrors& errors,
                                 std::int64_t n,
-                                const std::string& over) {
+                                NormalsAggregate aggregate) {
+  const std::string over = aggregate == NormalsAggregate::kPooled ? "pixels" : "images";
+  const std::string method = MedianMethod(aggregate);
   std::vector<MetricValue> values = {{"mean", errors.mean, "degree", false, n, over},
-                                     {"median", errors.median, "degree", false, n, over},
+                                     {"median", errors.median, "degree", false, n, over, method},
                                      {"RMSE", errors.rmse, "degree", false, n, over}};
   for (std::size_t k = 0; k < kWithinNames.size(); ++k) {
     values.push_back({kWithinNames[k], errors.within[k], "fraction", true, n, over});
@@ -140,10 +150,10 @@ std::optional<std::string> Evaluation<NormalsTask>::EarlySuspicion(
 }
 
 Summary Evaluation<NormalsTask>::Summarise(const NormalsMetric::Result& result) const {
-  const bool pooled = metric.settings().aggregate == NormalsAggregate::kPooled;
+  const NormalsAggregate aggregate = metric.settings().aggregate;
+  const bool pooled = aggregate == NormalsAggregate::kPooled;
   Summary summary;
-  summary.metrics = pooled ? Values(result.errors, result.pixels, "pixels")
-                           : Values(result.errors, result.images, "images");
+  summary.metrics = Values(result.errors, pooled ? result.pixels : result.images, aggregate);
   summary.breakdown = {
       {"aggregate",
        {Entry("pooled_pixels", result.pooled), Entry("per_image_mean", result.per_image)}}};

@@ -32,7 +32,7 @@ ordered_json MetricsJson(const Summary& value,
                           {"n", metric.n},
                           {"over", metric.over},
                           {"ci95", nullptr},
-                          {"method", nullptr}};
+                          {"method", metric.method.empty() ? json() : json(metric.method)}};
     if (!covered) {
       entry["bounds"] = {{"worst", NumberOrNull(worst.metrics[i].value)},
                          {"best", NumberOrNull(best.metrics[i].value)}};

@@ -58,6 +58,16 @@ std::string BreakdownMarkdown(const ordered_json& report) {
   return text;
 }
 
+// How metrics are come by whose names do not say all.
+std::string MethodsMarkdown(const ordered_json& report) {
+  std::string text;
+  for (const auto& [name, metric] : report.at("metrics").items()) {
+    const ordered_json& method = metric.at("method");
+    if (!method.is_null()) text += fmt::format("\n* {}: {}\n", name, method.get<std::string>());
+  }
+  return text;
+}
+
 // The headline metrics of the samples of each value of a column.
 TableRows SliceRows(const ordered_json& report,
                     const std::string& column,
@@ -214,6 +224,7 @@ std::string Markdown(const ordered_json& report) {
              "{} {}", metric.at("n").get<std::int64_t>(), metric.at("over").get<std::string>())});
   }
   text += MarkdownTable({"metric", "value", "unit", "better", "n"}, rows);
+  text += MethodsMarkdown(report);
   text += SlicesMarkdown(report);
   text += PublishedMarkdown(report);
   text += BreakdownMarkdown(report);

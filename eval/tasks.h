@@ -48,6 +48,8 @@ struct MetricValue {
   bool higher_is_better = true;
   std::int64_t n = 0;  // what the value averages over
   std::string over;    // "images", "classes", "pixels"
+  // How the value is come by, where its name does not say all; empty = it does.
+  std::string method = {};
 };
 
 struct Summary {

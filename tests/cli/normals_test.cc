@@ -66,6 +66,8 @@ void ExpectExact(const Finished& done) {
   EXPECT_LT(report["metrics"]["mean"]["value"].get<double>(), 1e-4);
   EXPECT_EQ(report["metrics"]["within_5"]["value"], 1.0);
   EXPECT_EQ(report["pixels"]["undefined"], 0);
+  EXPECT_THAT(report["metrics"]["median"]["method"].get<std::string>(), HasSubstr("0.0005"));
+  EXPECT_TRUE(report["metrics"]["mean"]["method"].is_null());
   EXPECT_TRUE(report["warnings"].empty()) << report["warnings"];
 }
 

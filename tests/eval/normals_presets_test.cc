@@ -1,6 +1,7 @@
 // Shipped normals protocols against values of the evaluators they cite, on synthetic vectors.
 //   - every metric is that of the protocol file, to the tolerance of single precision where
 //     the source computes in it, and medians to half a bin of the histogram
+//   - the median over all pixels, and nothing else, says how far its histogram is exact
 //   - every normals protocol that says it is verified is among them, or among those that
 //     tests/eval/normals_files_test.cc holds on files
 // Expected values: scripts/make_normals_samples.py, which states sources and versions.
@@ -85,6 +86,21 @@ TEST(NormalsPresets, EveryMetricIsThatOfTheCitedEvaluator) {
                   value.get<double>(),
                   how.at("tolerance").get<double>() + resolution)
           << name << " " << metric;
+    }
+  }
+}
+
+TEST(NormalsPresets, ThePooledMedianAloneSaysHowExactItIs) {
+  for (const auto& [name, over] :
+       {std::pair{"nyu-normals", "pixels"}, {"nyu-normals@marigold", "images"}}) {
+    for (const MetricValue& metric : SummaryOf(name).metrics) {
+      const bool by_histogram = metric.name == "median" && metric.over == "pixels";
+      EXPECT_EQ(metric.over, over) << name;
+      EXPECT_EQ(metric.method,
+                by_histogram
+                    ? "from a histogram with bins of 0.001 degrees, exact to 0.0005 degrees"
+                    : "")
+          << name << " " << metric.name;
     }
   }
 }
