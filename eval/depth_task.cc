@@ -326,11 +326,10 @@ Summary Evaluation<DepthTask>::Summarise(const DepthMetric::Result& result) cons
   std::vector<Summary::Entry> bands;
   for (std::size_t band = 0; band < result.bands.size(); ++band) {
     const DepthErrors& errors = result.bands[band];
-    bands.push_back({BandName(band),
-                     {{"pixels", static_cast<double>(result.band_pixels[band])},
-                      {"delta1", errors.delta1},
-                      {"AbsRel", errors.abs_rel},
-                      {"RMSE", errors.rmse}}});
+    bands.push_back(
+        {.name = BandName(band),
+         .values = {{"delta1", errors.delta1}, {"AbsRel", errors.abs_rel}, {"RMSE", errors.rmse}},
+         .counts = {{"pixels", result.band_pixels[band]}}});
   }
   summary.breakdown = {{"distance", std::move(bands)}};
   summary.pixels = {{"scored", result.pixels},

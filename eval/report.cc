@@ -48,6 +48,7 @@ ordered_json BreakdownJson(const Summary& summary) {
     ordered_json group_json = ordered_json::object();
     for (const Summary::Entry& entry : entries) {
       ordered_json values = ordered_json::object();
+      for (const auto& [name, count] : entry.counts) values[name] = count;
       for (const auto& [name, value] : entry.values) values[name] = NumberOrNull(value);
       group_json[entry.name] = std::move(values);
     }

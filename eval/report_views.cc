@@ -41,21 +41,35 @@ bool IsHeadline(const ordered_json& report, const std::string& name) {
   return std::find(headline.begin(), headline.end(), name) != headline.end();
 }
 
+TableRows BreakdownRows(const std::string& group, const ordered_json& entries) {
+  TableRows rows = {{group}};
+  for (const auto& [name, value] : entries.begin()->items()) rows[0].push_back(name);
+  for (const auto& [entry, values] : entries.items()) {
+    std::vector<std::string> row = {entry};
+    for (const auto& value : values) row.push_back(Rounded(value));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 std::string BreakdownMarkdown(const ordered_json& report) {
   std::string text;
   for (const auto& [group, entries] : report.at("breakdown").items()) {
     if (entries.empty()) continue;
-    std::vector<std::string> head = {group};
-    for (const auto& [name, value] : entries.begin()->items()) head.push_back(name);
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& [entry, values] : entries.items()) {
-      std::vector<std::string> row = {entry};
-      for (const auto& value : values) row.push_back(Rounded(value));
-      rows.push_back(std::move(row));
-    }
-    text += fmt::format("\n## By {}\n\n{}", group, MarkdownTable(head, rows));
+    text += fmt::format("\n## By {}\n\n{}", group, MarkdownTable(BreakdownRows(group, entries)));
   }
   return text;
+}
+
+// The ranges of distance that hold pixels; other breakdowns are too long for a terminal.
+std::string DistanceText(const ordered_json& report, const Style& style) {
+  const auto found = report.at("breakdown").find("distance");
+  if (found == report.at("breakdown").end()) return "";
+  ordered_json measured = ordered_json::object();
+  for (const auto& [range, values] : found->items()) {
+    if (values.at("pixels") != 0) measured[range] = values;
+  }
+  return measured.empty() ? "" : Aligned(BreakdownRows("distance", measured), style);
 }
 
 // How metrics are come by whose names do not say all.
@@ -180,6 +194,7 @@ std::string TerminalTable(const ordered_json& report, bool colour) {
              "{} {}", metric.at("n").get<std::int64_t>(), metric.at("over").get<std::string>())});
   }
   text += Aligned(rows, style) + fmt::format("  coverage: {}\n", CoverageText(report));
+  text += DistanceText(report, style);
   for (const TableRows& table : SliceTables(report)) text += Aligned(table, style);
   if (!report.at("published").empty()) text += Aligned(PublishedRows(report), style);
   return text;

@@ -7,7 +7,7 @@
 
 namespace assay {
 
-// A short table for a terminal; `colour` uses ANSI escapes.
+// A short table for a terminal, of depth by distance too; `colour` uses ANSI escapes.
 std::string TerminalTable(const nlohmann::ordered_json& report, bool colour);
 // One row per report, the headline metrics side by side.
 struct NamedReport {

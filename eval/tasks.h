@@ -58,6 +58,7 @@ struct Summary {
   struct Entry {
     std::string name;
     std::vector<std::pair<std::string, double>> values;
+    std::vector<std::pair<std::string, std::int64_t>> counts = {};  // shown before the values
   };
   std::vector<std::pair<std::string, std::vector<Entry>>> breakdown;
   // Scored pixels of the whole set by what was done with them; empty where a
