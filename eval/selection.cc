@@ -3,15 +3,20 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
 
 #include "datasets/io/did_you_mean.h"
 #include "datasets/io/file.h"
+#include "datasets/synthetic/layouts.h"
+#include "datasets/synthetic/manifest.h"
 #include "eval/asking.h"
 #include "eval/view.h"
 
 namespace assay {
 namespace {
+
+namespace fs = std::filesystem;
 
 std::vector<std::string> ReadKeys(const std::filesystem::path& file) {
   std::vector<std::string> keys;
@@ -77,6 +82,37 @@ std::string HashOfKeys(const Dataset<Task>& dataset, const std::vector<std::size
   return Sha256(chosen);
 }
 
+bool IsOf(const LayoutRow& layout, const fs::path& folder) {
+  const auto manifest = ReadManifest(folder);
+  return manifest && manifest->layout == layout.name;
+}
+
+// By its manifest, as a tree may hold a folder that is called like its layout. nullopt: none.
+std::optional<fs::path> SyntheticTreeOf(const DatasetRow& row, const fs::path& data) {
+  for (const LayoutRow& layout : LayoutCatalog()) {
+    fs::path folder = data / layout.name;
+    if (layout.dataset == row.name && IsOf(layout, folder)) return folder;
+  }
+  return std::nullopt;
+}
+
+// Several datasets have the same usual folder name, and a synthetic tree tells whose it is.
+bool IsOfAnother(const DatasetRow& row, const fs::path& folder) {
+  const auto layouts = LayoutCatalog();
+  return ReadManifest(folder).has_value() &&
+         std::none_of(layouts.begin(), layouts.end(), [&](const LayoutRow& layout) {
+           return layout.dataset == row.name && IsOf(layout, folder);
+         });
+}
+
+fs::path RootOf(const DatasetRow& row, const fs::path& data) {
+  fs::path usual = data / row.tree;
+  const bool has_usual = fs::is_directory(usual);
+  if (has_usual && !IsOfAnother(row, usual)) return usual;
+  if (const auto synthetic = SyntheticTreeOf(row, data)) return *synthetic;
+  return has_usual ? usual : data;
+}
+
 }  // namespace
 
 AnyDataset OpenDataset(const Protocol& protocol, const std::filesystem::path& data) {
@@ -88,8 +124,7 @@ AnyDataset OpenDataset(const Protocol& protocol, const std::filesystem::path& da
                        "--data takes the root of " + protocol.dataset +
                            ", or a folder that holds it as " + std::string(row.tree) + "/");
   }
-  const std::filesystem::path below = data / row.tree;
-  return row.Open({.root = std::filesystem::is_directory(below) ? below : data,
+  return row.Open({.root = RootOf(row, data),
                    .split = protocol.split,
                    .list = protocol.list,
                    .folder = protocol.folder,

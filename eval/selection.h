@@ -12,8 +12,9 @@
 
 namespace assay {
 
-// `data` is the dataset's root or a data root that holds it under its usual
-// folder name. Throws DatasetError.
+// `data` is the dataset's root or a data root that holds it under its usual folder name, or
+// as 'assay synth --layout all' writes it: under the name of a layout of the dataset. Throws
+// DatasetError.
 AnyDataset OpenDataset(const Protocol& protocol, const std::filesystem::path& data);
 
 struct SelectionOptions {

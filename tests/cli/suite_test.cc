@@ -4,6 +4,7 @@
 //     are scored, and --allow-partial gives what is there
 //   - one folder holds a member's answers as <protocol>.json or as <protocol>/
 //   - depth-6 averages six sets below one root, and refuses to where one is missing
+//   - the world of synth --layout all is such a root for every suite of depth and normals
 //   - a setting is for all members or for one, by which depth-6 gets nuScenes' list; one for
 //     nobody is refused
 //   - a second run reuses every record and gives the same suite.json
@@ -140,6 +141,27 @@ TEST(DepthSuite, AveragesSixSetsBelowOneRootAndRefusesWhereOneIsMissing) {
   EXPECT_TRUE(average("depth-6")["delta1"]["value"].is_null());
   ASSERT_EQ(run("depth-4").code, 0);
   EXPECT_EQ(average("depth-4")["AbsRel"]["n"], 4);
+}
+
+TEST(WorldSuites, TheOracleIsCompleteBelowOneFolderPerLayout) {
+  const test::TemporaryFolder folder;
+  const auto in = [&](const std::string& name) { return (folder.Path() / name).string(); };
+  const Finished made = Assay("synth --layout all --samples 2 -o " + in("world"));
+  ASSERT_EQ(made.code, 0) << made.err;
+  for (const auto& [suite, members, metric, least, most] :
+       {std::tuple{"depth-6", 6, "delta1", .999, 1.0},
+        {"depth-4", 4, "delta1", .999, 1.0},
+        {"normals-4", 4, "mean", 0.0, .4},
+        {"normals-indoor", 3, "mean", 0.0, .4}}) {
+    const Finished done = Assay(std::string("run --oracle --quiet --json --suite ") + suite +
+                                " --data " + in("world") + " -o " + in(suite));
+    ASSERT_EQ(done.code, 0) << done.out << done.err;
+    const json report = json::parse(done.out);
+    EXPECT_TRUE(report["flaws"].empty()) << report["flaws"];
+    EXPECT_EQ(report["average"][metric]["n"], members);
+    EXPECT_GE(report["average"][metric]["value"], least) << suite;
+    EXPECT_LE(report["average"][metric]["value"], most) << suite;
+  }
 }
 
 TEST_F(SuiteTest, UsageErrors) {

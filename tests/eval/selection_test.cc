@@ -1,5 +1,7 @@
 // Opening a dataset and choosing samples.
 //   - a data root with the usual folder name works as well as the root itself;
+//   - so does a synthetic world with a folder per layout, and a synthetic tree of another
+//     dataset does not stand in the way of the dataset's own;
 //   - --limit and --samples are part of a run's identity and make it partial;
 //   - a subset is drawn by seed and key, whatever else is in the dataset;
 //   - unknown keys are all named, with suggestions;
@@ -24,6 +26,41 @@ TEST(Selection, TheDataRootMayHoldTheTreeUnderItsUsualName) {
   const AnyDataset direct = OpenDataset(run.protocol, run.Root());
   const AnyDataset below = OpenDataset(run.protocol, run.folder.Path());
   EXPECT_EQ(Select(direct, {}).indices, Select(below, {}).indices);
+}
+
+TEST(Selection, TheDataRootMayHoldTheTreeUnderTheNameOfALayout) {
+  const test::TemporaryFolder folder;
+  test::WriteSyntheticTree("nyu-normals", folder.Path() / "nyu-normals", 2);
+  test::WriteSyntheticTree("scannet-normals", folder.Path() / "scannet-normals", 3);
+  const auto size = [&](const std::string& protocol) {
+    return Select(OpenDataset(LoadProtocol(test::Configs(), protocol), folder.Path()), {})
+        .indices.size();
+  };
+  EXPECT_EQ(size("nyu-normals"), 2);
+  EXPECT_EQ(size("scannet-normals"), 3);
+}
+
+TEST(Selection, AFolderInATreeThatIsCalledLikeItsLayoutIsNotItsRoot) {
+  const test::TemporaryFolder folder;
+  test::WriteSyntheticTree("refcocog", folder.Path(), 2);
+  ASSERT_TRUE(std::filesystem::is_directory(folder.Path() / "refcocog"));
+  const Protocol protocol = LoadProtocol(test::Configs(), "refcocog-umd-val");
+  const AnyDataset dataset = OpenDataset(protocol, folder.Path());
+  EXPECT_TRUE(FactsOf(dataset, protocol, Select(dataset, {})).synthetic);
+}
+
+TEST(Selection, ATreeOfAnotherDatasetDoesNotStandInTheWay) {
+  const test::TemporaryFolder folder;
+  const Protocol indoor = LoadProtocol(test::Configs(), "diode-indoor-depth");
+  const auto size = [&] { return Select(OpenDataset(indoor, folder.Path()), {}).indices.size(); };
+  test::WriteSyntheticTree("diode", folder.Path() / "diode", 4);
+  const std::size_t indoor_of_all = size();
+  EXPECT_LT(indoor_of_all, 4);  // nothing better is there
+  test::WriteSyntheticTree("diode-indoor", folder.Path() / "diode-indoor", 4);
+  EXPECT_EQ(size(), 4);
+  // A real tree says nothing of itself, and its name is the usual one.
+  std::filesystem::remove(folder.Path() / "diode" / "assay-synthetic.json");
+  EXPECT_EQ(size(), indoor_of_all);
 }
 
 TEST(Selection, AMissingFolderSaysWhatDataTakes) {
