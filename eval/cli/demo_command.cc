@@ -22,37 +22,43 @@ namespace assay::cli {
 namespace {
 
 // Which tree each protocol of the demo reads: one protocol of every dataset that a protocol
-// without a variant reads and synth writes.
+// without a variant reads and synth writes, then a variant for other packs and forms on disk.
 struct DemoRow {
   const char* protocol;
   const char* layout;
 };
-constexpr DemoRow kRows[] = {{"cityscapes-val", "cityscapes"},
-                             {"refcocog-umd-val", "refcocog"},
-                             {"refcoco-unc-val", "refcoco"},
-                             {"refcocoplus-unc-val", "refcocoplus"},
-                             {"grefcoco-unc-val", "grefcoco"},
-                             {"reasonseg-val", "reasonseg"},
-                             {"saco-gold-metaclip", "saco"},
-                             {"nyu-depth", "nyu-mat"},
-                             {"kitti-depth", "kitti"},
-                             {"eth3d-depth", "eth3d"},
-                             {"diode-indoor-depth", "diode-indoor"},
-                             {"diode-outdoor-depth", "diode-outdoor"},
-                             {"diode-depth", "diode"},
-                             {"ibims-depth", "ibims-mat"},
-                             {"scannet-depth", "scannet"},
-                             {"vkitti-depth", "vkitti"},
-                             {"sintel-depth", "sintel"},
-                             {"nuscenes-depth", "nuscenes"},
-                             {"nyu-normals", "nyu-normals"},
-                             {"scannet-normals", "scannet-normals"},
-                             {"ibims-normals", "ibims-normals"},
-                             {"sintel-normals", "sintel-normals"},
-                             {"vkitti-normals", "vkitti-normals"},
-                             {"oasis-normals", "oasis-normals"},
-                             {"diode-indoor-normals", "diode-indoor-normals"},
-                             {"diode-normals", "diode-normals"}};
+constexpr DemoRow kRows[] = {
+    {"cityscapes-val", "cityscapes"},
+    {"refcocog-umd-val", "refcocog"},
+    {"refcoco-unc-val", "refcoco"},
+    {"refcocoplus-unc-val", "refcocoplus"},
+    {"grefcoco-unc-val", "grefcoco"},
+    {"reasonseg-val", "reasonseg"},
+    {"saco-gold-metaclip", "saco"},
+    {"nyu-depth", "nyu-mat"},
+    {"kitti-depth", "kitti"},
+    {"eth3d-depth", "eth3d"},
+    {"diode-indoor-depth", "diode-indoor"},
+    {"diode-outdoor-depth", "diode-outdoor"},
+    {"diode-depth", "diode"},
+    {"ibims-depth", "ibims-mat"},
+    {"scannet-depth", "scannet"},
+    {"vkitti-depth", "vkitti"},
+    {"sintel-depth", "sintel"},
+    {"nuscenes-depth", "nuscenes"},
+    {"nyu-normals", "nyu-normals"},
+    {"scannet-normals", "scannet-normals"},
+    {"ibims-normals", "ibims-normals"},
+    {"sintel-normals", "sintel-normals"},
+    {"vkitti-normals", "vkitti-normals"},
+    {"oasis-normals", "oasis-normals"},
+    {"diode-indoor-normals", "diode-indoor-normals"},
+    {"diode-normals", "diode-normals"},
+    {"nyu-depth@moge", "moge"},
+    {"nyu-depth@marigold", "nyu-marigold"},
+    {"ibims-depth@zoe", "ibims-raw"},
+    {"nyu-normals@marigold", "nyu-normals-marigold"},
+    {"diode-indoor-normals@stablenormal", "diode-indoor-normals-stablenormal"}};
 
 struct Finished {
   std::string answers;

@@ -491,7 +491,7 @@ TEST_F(ProgramTest, TheDemoRunsEveryPipelineWithTheOracle) {
   ASSERT_EQ(demo.code, 0) << demo.err;
   const json runs = json::parse(demo.out)["runs"];
   // A constant answer and the oracle each.
-  ASSERT_EQ(runs.size(), 2 * 26U);
+  ASSERT_EQ(runs.size(), 2 * 31U);
   EXPECT_EQ(runs[1]["answers"], "oracle");
   EXPECT_EQ(runs[1]["report"]["metrics"]["mIoU"]["value"], 1.0);
   EXPECT_THAT(demo.err, HasSubstr("report"));
