@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "datasets/io/errors.h"
@@ -55,15 +56,36 @@ std::string ReasonAgainst(const Protocol& named, const Protocol& other) {
   return "";
 }
 
+// The value that a member has of a metric; null without one.
+const ordered_json* ValueOf(const ordered_json& member, const std::string& metric) {
+  if (!member.contains("metrics") || !member.at("metrics").contains(metric)) return nullptr;
+  const ordered_json& value = member.at("metrics").at(metric);
+  return value.is_null() ? nullptr : &value;
+}
+
+// unit -> protocols, of those with a value.
+using UnitsOfMetric = std::map<std::string, std::vector<std::string>>;
+
+// metric -> its units.
+std::map<std::string, UnitsOfMetric> UnitsOf(const std::vector<SuiteMember>& members) {
+  std::map<std::string, UnitsOfMetric> units;
+  for (const SuiteMember& member : members) {
+    if (member.report.empty()) continue;
+    const auto report = ordered_json::parse(member.report);
+    for (const auto& [name, metric] : report.at("metrics").items()) {
+      if (metric.at("value").is_null()) continue;
+      units[name][metric.at("unit").get<std::string>()].push_back(member.protocol);
+    }
+  }
+  return units;
+}
+
 ordered_json SpreadOf(const std::string& metric, const ordered_json& members) {
   ordered_json spread;
   int values = 0;
   for (const ordered_json& member : members) {
-    const ordered_json* value = nullptr;
-    if (member.contains("metrics") && member.at("metrics").contains(metric)) {
-      value = &member.at("metrics").at(metric);
-    }
-    if (value == nullptr || value->is_null()) continue;
+    const ordered_json* value = ValueOf(member, metric);
+    if (value == nullptr) continue;
     const auto number = value->get<double>();
     if (++values == 1 || number < spread.at("min").get<double>()) {
       spread["min"] = number;
@@ -123,6 +145,16 @@ std::vector<std::string> Remarks(const ordered_json& report) {
       remarks.push_back(name +
                         " is not scored: " + FirstLine(member.at("problem").get<std::string>()));
     }
+  }
+  const ordered_json differing = report.value("units_differ", ordered_json::object());
+  for (const auto& [metric, units] : differing.items()) {
+    std::string text = metric + " has no spread:";
+    for (const auto& [unit, protocols] : units.items()) {
+      const auto names = protocols.get<std::vector<std::string>>();
+      text += fmt::format(" {} in {}{}", unit, names.front(), names.size() > 1 ? ", …;" : ";");
+    }
+    text.pop_back();
+    remarks.push_back(std::move(text));
   }
   for (const ordered_json& row : report.at("left_out")) {
     remarks.push_back(row.at("protocol").get<std::string>() +
@@ -190,7 +222,13 @@ ordered_json VariantsReport(const VariantChoice& choice, const std::vector<Suite
     }
   }
   report["spread"] = ordered_json::object();
+  report["units_differ"] = ordered_json::object();
+  const std::map<std::string, UnitsOfMetric> units = UnitsOf(members);
   for (const std::string& metric : MetricNames(report["members"])) {
+    if (const auto of = units.find(metric); of != units.end() && of->second.size() > 1) {
+      report["units_differ"][metric] = of->second;
+      continue;
+    }
     ordered_json spread = SpreadOf(metric, report["members"]);
     if (!spread.is_null()) report["spread"][metric] = std::move(spread);
   }

@@ -11,7 +11,8 @@
 // every metric, and besides
 //   spread     metric -> {"min", "max", "spread", "at_min", "at_max"}: spread = max - min
 //              over the variants with a value, at_* the first protocol that has it;
-//              metrics that only one variant has are left out
+//              metrics that only one variant has are left out, and those of unequal units
+//   units_differ  metric -> unit -> protocols with a value in it, of the latter
 //   left_out   [{"protocol", "reason"}]
 #pragma once
 

@@ -5,7 +5,7 @@
 //     every outcome, and a second pass reuses them all
 //   - an answer is decoded once, however many variants score it
 //   - a variant that refuses a sample ends before it, the others go on
-//   - the spread is that of the variants with a value
+//   - the spread is that of the variants with a value, of metrics with one unit
 #include "eval/variants.h"
 
 #include <gmock/gmock.h>
@@ -204,20 +204,28 @@ TEST(Variants, TheSpreadIsThatOfTheVariantsWithAValue) {
                                    {"metrics", nlohmann::json::parse(metrics)}};
     return SuiteMember{.protocol = name, .hash = "h", .report = report.dump()};
   };
-  const auto report =
-      VariantsReport(choice,
-                     {member("a", R"({"delta1":{"value":0.5},"SILog":{"value":2}})"),
-                      member("b", R"({"delta1":{"value":0.875},"SILog":{"value":null}})"),
-                      {.protocol = "c", .hash = "h", .problem = "has too few points\nelsewhere"},
-                      member("d", R"({"delta1":{"value":0.25},"SILog_b":{"value":1}})")});
+  const auto report = VariantsReport(
+      choice,
+      {member("a", R"({"delta1":{"value":0.5,"unit":"fraction"},"SILog":{"value":2,"unit":"x100"},
+                                      "SqRel":{"value":3,"unit":"metre"}})"),
+       member("b",
+              R"({"delta1":{"value":0.875,"unit":"fraction"},"SILog":{"value":null,"unit":"x100"},
+                                      "SqRel":{"value":0.25,"unit":"ratio"}})"),
+       {.protocol = "c", .hash = "h", .problem = "has too few points\nelsewhere"},
+       member("d",
+              R"({"delta1":{"value":0.25,"unit":"fraction"},"SILog_b":{"value":1,"unit":"x100"},
+                                      "SqRel":{"value":5,"unit":"metre"}})")});
   EXPECT_EQ(report["spread"]["delta1"]["spread"], 0.625);
   EXPECT_EQ(report["spread"]["delta1"]["at_min"], "d");
   EXPECT_EQ(report["spread"]["delta1"]["at_max"], "b");
   EXPECT_FALSE(report["spread"].contains("SILog"));
+  EXPECT_FALSE(report["spread"].contains("SqRel"));  // of two units
+  EXPECT_EQ(report["units_differ"].dump(), R"({"SqRel":{"metre":["a","d"],"ratio":["b"]}})");
   EXPECT_TRUE(IsVariantsReport(report));
   const std::string text = VariantsText(report, false);
   EXPECT_THAT(text, HasSubstr("c is not scored: has too few points\n"));
   EXPECT_THAT(text, HasSubstr("0.6250"));
+  EXPECT_THAT(text, HasSubstr("SqRel has no spread: metre in a, …; ratio in b"));
   EXPECT_THAT(VariantsMarkdown(report), HasSubstr("| spread |"));
 }
 
