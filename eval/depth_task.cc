@@ -310,6 +310,14 @@ DepthScore Evaluation<DepthTask>::ScoreFromText(const std::string& text) {
   return score;
 }
 
+SampleFacts Evaluation<DepthTask>::Facts(const DepthScore& score) const {
+  if (metric.settings().align.kind == Alignment::kNone) return {};
+  return {{"fit_scale", score.fit.scale},
+          {"fit_shift", score.fit.shift},
+          {"fit_disparity_floor", score.fit.disparity_floor},
+          {"excluded_from_fit", static_cast<double>(score.excluded_from_fit)}};
+}
+
 Summary Evaluation<DepthTask>::Summarise(const DepthMetric::Result& result) const {
   const bool pooled = metric.settings().aggregate == DepthAggregate::kPooledPixels;
   Summary summary;

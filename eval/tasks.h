@@ -19,6 +19,8 @@
 //   FindsNothing(value)    whether a decoded answer says that nothing is there
 //   ScoreToText, ScoreFromText   as JSON, which records hold
 //   Summarise(result)      named values for the report
+//   Facts(score)           what a score states of its sample besides the metrics: names and
+//                          values, the names the same for every score of a protocol
 #pragma once
 
 #include <cstdint>
@@ -70,6 +72,8 @@ struct Summary {
   std::string suspicion = {};
 };
 
+using SampleFacts = std::vector<std::pair<std::string, double>>;
+
 template <class Task>
 struct Evaluation;
 
@@ -89,6 +93,7 @@ struct Evaluation<SemanticTask> {
   static std::string ScoreToText(const SemanticScore& score);
   static SemanticScore ScoreFromText(const std::string& text);
   Summary Summarise(const SemanticMetric::Result& result) const;
+  SampleFacts Facts(const SemanticMetric::Score&) const { return {}; }
 };
 
 template <>
@@ -110,6 +115,7 @@ struct Evaluation<DepthTask> {
   static std::string ScoreToText(const DepthScore& score);
   static DepthScore ScoreFromText(const std::string& text);
   Summary Summarise(const DepthMetric::Result& result) const;
+  SampleFacts Facts(const DepthScore& score) const;
 };
 
 template <>
@@ -128,6 +134,7 @@ struct Evaluation<ReferringTask> {
   static std::string ScoreToText(const ReferringScore& score);
   static ReferringScore ScoreFromText(const std::string& text);
   Summary Summarise(const ReferringMetric::Result& result) const;
+  SampleFacts Facts(const ReferringMetric::Score&) const { return {}; }
 };
 
 template <>
@@ -146,6 +153,7 @@ struct Evaluation<InstancesTask> {
   static std::string ScoreToText(const InstancesScore& score);
   static InstancesScore ScoreFromText(const std::string& text);
   Summary Summarise(const InstancesMetric::Result& result) const;
+  SampleFacts Facts(const InstancesMetric::Score&) const { return {}; }
 };
 
 template <>
@@ -164,6 +172,7 @@ struct Evaluation<NormalsTask> {
   static std::string ScoreToText(const NormalsScore& score);
   static NormalsScore ScoreFromText(const std::string& text);
   Summary Summarise(const NormalsMetric::Result& result) const;
+  SampleFacts Facts(const NormalsMetric::Score&) const { return {}; }
   // What Summary::suspicion will be, once further samples cannot change it.
   static std::optional<std::string> EarlySuspicion(const NormalsMetric::State& state);
 };

@@ -11,6 +11,7 @@
 #include "eval/cli/terminal.h"
 #include "eval/report.h"
 #include "eval/report_views.h"
+#include "eval/sample_rows.h"
 #include "eval/suite_views.h"
 #include "eval/variants.h"
 
@@ -38,6 +39,14 @@ std::string RenderedSuite(const std::string& format, const std::string& text, bo
   throw ConfigError("--format '" + format + "' is not one of json, markdown, csv, text");
 }
 
+std::string RenderedSamples(const std::string& format,
+                            const Protocol& protocol,
+                            RecordStore& store) {
+  if (format == "json") return SampleLines(protocol, store);
+  if (format == "csv" || format == "text") return SampleCsv(protocol, store);
+  throw ConfigError("--samples is written as csv or json, not as " + format);
+}
+
 void Write(const std::string& output, const std::string& rendered) {
   if (output.empty()) {
     std::cout << rendered;
@@ -49,12 +58,13 @@ void Write(const std::string& output, const std::string& rendered) {
 }  // namespace
 
 int RunReport(const Arguments& arguments) {
-  CommandLine line("report", "RUN [--format json|markdown|csv|text] [-o FILE]");
+  CommandLine line("report", "RUN [--samples] [--format json|markdown|csv|text] [-o FILE]");
   line.arguments.add_options()("run", po::value<std::string>()->required());
   line.options.add_options()("format",
                              po::value<std::string>()->default_value("text")->value_name("F"),
                              "json, markdown, csv or text")(
       "json", po::bool_switch(), "the same as --format json")(
+      "samples", po::bool_switch(), "a row a sample instead: csv, or with --json an object a line")(
       "output,o", po::value<std::string>()->value_name("FILE"), "default: standard output");
   line.positional.add("run", 1);
   const auto given = line.Parse(arguments);
@@ -63,7 +73,10 @@ int RunReport(const Arguments& arguments) {
   const std::string output = Text(*given, "output");
   const std::string format = (*given)["json"].as<bool>() ? "json" : Text(*given, "format");
   const bool colour = output.empty() && UseColour(STDOUT_FILENO);
+  const bool samples = (*given)["samples"].as<bool>();
   if (const std::filesystem::path suite = run / "suite.json"; std::filesystem::exists(suite)) {
+    if (samples)
+      throw ConfigError("--samples takes the run folder of one protocol, below " + run.string());
     Write(output, RenderedSuite(format, ReadText(suite), colour));
     return kOk;
   }
@@ -73,6 +86,10 @@ int RunReport(const Arguments& arguments) {
   if (run_info.empty()) {
     throw ConfigError(run.string() +
                       " holds an unfinished run; start its command again to finish it");
+  }
+  if (samples) {
+    Write(output, RenderedSamples(format, protocol, store));
+    return kOk;
   }
   const Report report = BuildReport(
       protocol,
