@@ -3,6 +3,7 @@
 //     the folder above
 //   - 8- and 16-bit colours decode to the spec's vectors, in frame RUB; the mask is taken
 //     from the stored numbers; vectors are not brought to length 1
+//   - half floats of an independent writer are read exactly
 //   - a list gives the order; official or not is told by its hash; what is wrong with one
 //     is said with the line
 //   - the official lists of both packs are known, whatever their line ends; both packs say
@@ -22,6 +23,7 @@
 #include "datasets/io/vectors.h"
 #include "datasets/normal_files.h"
 #include "tests/datasets/trees.h"
+#include "tests/support/exr_samples.h"
 
 namespace assay {
 namespace {
@@ -342,6 +344,24 @@ TEST(Dsine, OasisTakesTheSizeFromTheHeaderOfTheImage) {
   fs::remove(image);
   EXPECT_THAT(ErrorOf([&] { TruthOf(*data, 0); }), HasSubstr("900000_DT_img.png"));
   EXPECT_NO_THROW(TruthOf(*data, 1));
+}
+
+// Half floats of an independent writer, the layout of DSINE's pack.
+TEST(Dsine, ASampleOfAnotherWriterIsReadExactly) {
+  const auto data = OpenNormals("ibims-normals", test::ExrFolder());
+  const nlohmann::json& expected = test::ExpectedExr().at("ibims");
+  ASSERT_EQ(data->Size(), 1U);
+  EXPECT_EQ(data->Item(0).key, expected.at("key").get<std::string>());
+  const NormalMap map = TruthOf(*data, 0).normals;
+  const RgbImage image = data->Image(0);
+  ASSERT_EQ(map.size().Pixels(), expected.at("rub").size());
+  ASSERT_EQ(image.size(), map.size());
+  for (std::size_t i = 0; i < map.size().Pixels(); ++i) {
+    const Vector3& v = map.Pixels()[i];
+    const Rgb8& c = image.Pixels()[i];
+    EXPECT_EQ(nlohmann::json({v.x, v.y, v.z}), expected.at("rub")[i]) << i;
+    EXPECT_EQ(nlohmann::json({c.r, c.g, c.b}), expected.at("rgb")[i]) << i;
+  }
 }
 
 }  // namespace
