@@ -29,7 +29,8 @@ struct SampleNames {
 
 SampleNames CollectNames(const AnyDataset& dataset,
                          const std::vector<std::size_t>& selection,
-                         std::size_t parts) {
+                         std::size_t parts,
+                         const std::vector<std::string>& in_folder) {
   SampleNames names;
   std::vector<bool> absent;
   std::visit(
@@ -37,7 +38,8 @@ SampleNames CollectNames(const AnyDataset& dataset,
         for (std::size_t i = 0; i < typed->Size(); ++i) {
           auto item = typed->Item(i);
           absent.push_back(item.known_absent);
-          names.all.push_back({std::move(item.key), NativeNames(item.native_names), parts});
+          auto native = NativeNames(item.key, item.native_names, in_folder);
+          names.all.push_back({std::move(item.key), std::move(native), parts});
         }
       },
       dataset);
@@ -163,11 +165,22 @@ OpenedAnswers OpenSource(const Protocol& protocol,
 
 }  // namespace
 
-std::vector<AnswerName> NativeNames(const std::vector<NameRule>& rules) {
+std::vector<AnswerName> NativeNames(const std::string& key,
+                                    const std::vector<NameRule>& rules,
+                                    const std::vector<std::string>& in_folder) {
   std::vector<AnswerName> names;
-  names.reserve(rules.size());
+  names.reserve(rules.size() + (rules.size() + 1) * in_folder.size());
   for (const NameRule& rule : rules) {
     names.push_back({rule.kind == NameRule::Kind::kPrefix, rule.text});
+  }
+  int level = 0;
+  for (const std::string& name : in_folder) {
+    const std::string tail = "/" + name;
+    names.push_back({false, key + tail, ++level});
+    for (const NameRule& rule : rules) {
+      if (rule.kind != NameRule::Kind::kPath) continue;
+      names.push_back({false, rule.text + tail, level});
+    }
   }
   return names;
 }
@@ -178,7 +191,10 @@ OpenedAnswers OpenAnswers(const Protocol& protocol,
                           const AnswerOptions& options) {
   const std::size_t parts = std::visit(
       [](const auto& evaluation) { return evaluation.decoder->Parts(); }, protocol.evaluation);
-  const SampleNames names = CollectNames(dataset, selection, parts);
+  const std::vector<std::string> in_folder =
+      std::visit([](const auto& evaluation) { return evaluation.decoder->NamesInFolder(); },
+                 protocol.evaluation);
+  const SampleNames names = CollectNames(dataset, selection, parts, in_folder);
   OpenedAnswers opened = OpenSource(protocol, dataset, names.Asked(), options);
   const std::vector<std::string> extensions = std::visit(
       [](const auto& evaluation) { return evaluation.decoder->Extensions(); }, protocol.evaluation);

@@ -40,6 +40,10 @@ OpenedAnswers OpenAnswers(const Protocol& protocol,
                           const std::vector<std::size_t>& selection,
                           const AnswerOptions& options);
 
-std::vector<AnswerName> NativeNames(const std::vector<NameRule>& rules);
+// A sample's names usual for its dataset, and behind them, each a level of its own, the names
+// in a folder called like the sample: <key>/depth, or <image without extension>/depth.
+std::vector<AnswerName> NativeNames(const std::string& key,
+                                    const std::vector<NameRule>& rules,
+                                    const std::vector<std::string>& in_folder);
 
 }  // namespace assay

@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <span>
+#include <tuple>
 #include <utility>
 
 #include "datasets/io/errors.h"
@@ -290,7 +291,8 @@ SampleScorer<Task>::SampleScorer(const Dataset<Task>& dataset,
     : dataset_(&dataset),
       evaluations_(std::move(evaluations)),
       saved_(saved),
-      extensions_(decoder().Extensions()) {
+      extensions_(decoder().Extensions()),
+      names_in_folder_(decoder().NamesInFolder()) {
   painter_ = dynamic_cast<const Codec<Task>*>(&decoder());
 }
 
@@ -327,10 +329,10 @@ Record SampleScorer<Task>::FindAnswer(SampleWork<Task>& sample) const {
   }
   try {
     const std::size_t parts = decoder().Parts();
-    sample.answer =
-        parts > 1
-            ? saved_->GetParts(sample.item.key, parts, extensions_)
-            : saved_->Get(sample.item.key, NativeNames(sample.item.native_names), extensions_);
+    const auto& [key, native] = std::tie(sample.item.key, sample.item.native_names);
+    sample.answer = parts > 1
+                        ? saved_->GetParts(key, parts, extensions_)
+                        : saved_->Get(key, NativeNames(key, native, names_in_folder_), extensions_);
     if (sample.answer) {
       found.prediction_sha256 = PredictionHash(*sample.answer);
       return found;

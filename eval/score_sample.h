@@ -78,7 +78,7 @@ class SampleScorer {
   std::vector<const Evaluation<Task>*> evaluations_;
   const AnswerSource* saved_;             // null: the oracle
   const Codec<Task>* painter_ = nullptr;  // null for native formats; the oracle paints with it
-  std::vector<std::string> extensions_;
+  std::vector<std::string> extensions_, names_in_folder_;
 };
 
 extern template class SampleScorer<SemanticTask>;

@@ -16,6 +16,7 @@ namespace assay {
 struct AnswerName {
   bool prefix = false;  // see NameRule in datasets/dataset.h
   std::string text;
+  int level = 0;  // looked for where nothing has a name of a lower one
 };
 
 // All that a sample's answer may be called.

@@ -34,6 +34,9 @@ class Decoder {
   virtual std::size_t Parts() const { return 1; }
   // File name extensions an answer may have, in order of preference, no dot.
   virtual std::vector<std::string> Extensions() const = 0;
+  // What the answer is called, without its extension, in a folder that a program makes for
+  // every image; in order of preference, as the same answer may lie there in several forms.
+  virtual std::vector<std::string> NamesInFolder() const { return {}; }
   // What a user should know before any work: classes that can never be answered,
   // ... Throws ConfigError where the settings cannot serve such a query.
   virtual std::vector<std::string> Notes(const typename Task::Query&) const { return {}; }

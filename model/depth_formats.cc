@@ -134,6 +134,9 @@ class ArrayDepth final : public Decoder<DepthTask> {
       : extensions_(std::move(extensions)), kind_(kind), read_(std::move(read)), unit_(unit) {}
 
   std::vector<std::string> Extensions() const override { return extensions_; }
+  // MoGe saves both, and its depth is the third of its points:
+  // microsoft/MoGe@019c955:moge/scripts/infer.py.
+  std::vector<std::string> NamesInFolder() const override { return {"depth", "points"}; }
   Decoded<DepthTask> Decode(const Answer& answer,
                             const DepthTask::Query& query,
                             const Frame& frame) const override;

@@ -51,6 +51,8 @@ class StoredNormals final : public Decoder<NormalsTask> {
       : extension_(std::move(extension)), frame_(frame), read_(std::move(read)) {}
 
   std::vector<std::string> Extensions() const override { return {extension_}; }
+  // As microsoft/MoGe@019c955:moge/scripts/infer.py saves them.
+  std::vector<std::string> NamesInFolder() const override { return {"normal"}; }
   Decoded<NormalsTask> Decode(const Answer& answer,
                               const NormalsTask::Query& /*query*/,
                               const Frame& frame) const override {

@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 
 #include "datasets/io/fields.h"
@@ -36,6 +37,19 @@ std::string_view StemOf(std::string_view path) {
 }
 
 std::string_view BaseStemOf(std::string_view path) { return BaseOf(StemOf(path)); }
+
+// A text as it is read from its end.
+struct Backwards {
+  std::string_view text;
+
+  bool starts_with(const Backwards& other) const { return text.ends_with(other.text); }
+  friend bool operator<(const Backwards& a, const Backwards& b) {
+    return std::lexicographical_compare(
+        a.text.rbegin(), a.text.rend(), b.text.rbegin(), b.text.rend());
+  }
+};
+
+Backwards BackwardsStemOf(std::string_view path) { return {StemOf(path)}; }
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
@@ -80,18 +94,24 @@ bool NameFits(const AnswerName& name, std::string_view path) {
 template <class Project, class Fits>
 std::vector<std::uint32_t> StartingWith(const std::vector<std::string>& files,
                                         const std::vector<std::uint32_t>& order,
-                                        std::string_view prefix,
+                                        std::invoke_result_t<Project, std::string_view> prefix,
                                         Project project,
                                         Fits fits) {
   std::vector<std::uint32_t> found;
   auto at = std::lower_bound(
-      order.begin(), order.end(), prefix, [&](std::uint32_t i, std::string_view wanted) {
+      order.begin(), order.end(), prefix, [&](std::uint32_t i, const auto& wanted) {
         return project(files[i]) < wanted;
       });
   for (; at != order.end() && project(files[*at]).starts_with(prefix); ++at) {
     if (fits(std::string_view(files[*at]))) found.push_back(*at);
   }
   return found;
+}
+
+int LastLevel(std::span<const AnswerName> names) {
+  int last = 0;
+  for (const AnswerName& name : names) last = std::max(last, name.level);
+  return last;
 }
 
 template <class Project>
@@ -207,6 +227,7 @@ void SavedAnswers::IndexFolder() {
   std::sort(files_.begin(), files_.end());
   by_stem_ = SortedBy(files_, StemOf);
   by_base_ = SortedBy(files_, BaseStemOf);
+  by_end_ = SortedBy(files_, BackwardsStemOf);
 }
 
 void SavedAnswers::ReadManifest(const fs::path& file) {
@@ -305,25 +326,37 @@ SavedAnswers::Matches SavedAnswers::ByKey(const std::string& key) const {
 }
 
 SavedAnswers::Matches SavedAnswers::ByNativeName(const AnswerName& name) const {
-  const std::string_view base = name.prefix ? std::string_view(name.text) : BaseOf(name.text);
-  return StartingWith(files_, by_base_, base, BaseStemOf, [&](std::string_view path) {
-    return NameFits(name, path);
-  });
+  const auto fits = [&](std::string_view path) { return NameFits(name, path); };
+  if (name.prefix) return StartingWith(files_, by_base_, name.text, BaseStemOf, fits);
+  // From the end: many files have the base name `depth`, few the folder before it too.
+  return StartingWith(files_, by_end_, Backwards{name.text}, BackwardsStemOf, fits);
 }
 
-std::set<std::string> SavedAnswers::FilesFor(const std::string& key,
-                                             std::span<const AnswerName> native_names,
+std::set<std::string> SavedAnswers::Readable(const Matches& matches,
                                              std::span<const std::string> extensions) const {
-  const auto readable = [&](const Matches& matches) {
-    std::set<std::string> paths;
-    for (const std::uint32_t i : matches) {
-      if (HasExtension(files_[i], extensions)) paths.insert(files_[i]);
-    }
-    return paths;
-  };
-  std::set<std::string> found = readable(ByKey(key));
-  if (found.empty()) {
-    for (const AnswerName& name : native_names) found.merge(readable(ByNativeName(name)));
+  std::set<std::string> paths;
+  for (const std::uint32_t i : matches) {
+    if (HasExtension(files_[i], extensions)) paths.insert(files_[i]);
+  }
+  return paths;
+}
+
+std::set<std::string> SavedAnswers::FilesAt(int level,
+                                            std::span<const AnswerName> native_names,
+                                            std::span<const std::string> extensions) const {
+  std::set<std::string> found;
+  for (const AnswerName& name : native_names) {
+    if (name.level == level) found.merge(Readable(ByNativeName(name), extensions));
+  }
+  return found;
+}
+
+SavedAnswers::Found SavedAnswers::FilesFor(const std::string& key,
+                                           std::span<const AnswerName> native_names,
+                                           std::span<const std::string> extensions) const {
+  Found found{.files = Readable(ByKey(key), extensions)};
+  while (found.files.empty() && found.level < LastLevel(native_names)) {
+    found.files = FilesAt(++found.level, native_names, extensions);
   }
   return found;
 }
@@ -338,13 +371,17 @@ std::vector<std::string> SavedAnswers::Unmatched(std::span<const AnswerNames> sa
   }
   for (const auto& [key, row] : manifest_) files.erase(row.file);
   for (const AnswerNames& sample : samples) {
+    const int last_level = LastLevel(sample.native);
     rows.erase(sample.key);
     for (std::size_t part = 0; part < sample.parts && sample.parts > 1; ++part) {
       rows.erase(PartKey(sample.key, part));
     }
-    for (const std::string& file : FilesFor(sample.key, sample.native, extensions)) {
-      files.erase(file);
+    Found found = FilesFor(sample.key, sample.native, extensions);
+    // Behind the one that is taken lies the same answer in another form.
+    for (int level = found.level + 1; found.level > 0 && level <= last_level; ++level) {
+      found.files.merge(FilesAt(level, sample.native, extensions));
     }
+    for (const std::string& file : found.files) files.erase(file);
   }
   std::vector<std::string> unmatched(files.begin(), files.end());
   for (const std::string& key : rows) {
@@ -382,7 +419,7 @@ std::optional<Answer> SavedAnswers::GetParts(const std::string& key,
   }
   if (found.size() == parts) throw fault("more answers than that, " + PartKey(key, parts));
   if (!found.empty()) throw fault(fmt::format("answers to {} of its prompts", found.size()));
-  const std::set<std::string> others = FilesFor(key, {}, extensions);
+  const std::set<std::string> others = Readable(ByKey(key), extensions);
   if (!others.empty()) throw fault("the answer " + *others.begin());
   return std::nullopt;
 }
@@ -393,7 +430,7 @@ std::optional<Answer> SavedAnswers::Get(const std::string& key,
   const auto row = manifest_.find(key);
   if (row != manifest_.end()) return FromManifest(key, row->second);
 
-  const std::set<std::string> found = FilesFor(key, native_names, extensions);
+  const std::set<std::string> found = FilesFor(key, native_names, extensions).files;
   if (found.empty()) return std::nullopt;
   if (found.size() == 1) {
     const std::string& file = *found.begin();

@@ -2,10 +2,13 @@
 //
 // Look-up order for a sample: the manifest's entry for its key; <key>.<ext>;
 // the dataset's native names (datasets pass them as NameRule-like pairs, because
-// model and datasets do not include each other). Two matches on one level are an
-// error, never a silent choice. Where a sample has several prompts, the answer to
-// prompt n, from 0, has the key <key>.p<n>. A repeat <key>.<n>.<ext>, or a part
-// where there is one prompt, is found, and refused: one answer a sample is scored.
+// model and datasets do not include each other); the names in a folder that a program
+// makes for every image, such as <key>/depth.<ext>, in the decoder's order (model/codec.h).
+// Two matches on one level are an error, never a silent choice.
+//
+// Where a sample has several prompts, the answer to prompt n, from 0, has the key
+// <key>.p<n>. A repeat <key>.<n>.<ext>, or a part where there is one prompt, is found, and
+// refused: one answer a sample is scored.
 //
 // manifest.jsonl holds one JSON object a line:
 //   {"key": …, "file": path below the folder, "sha256"?, "status"?, "fit"?, "detail"?}
@@ -82,8 +85,18 @@ class SavedAnswers final : public AnswerSource {
                         std::size_t number,
                         std::vector<Finding>& findings);
   Answer FromManifest(const std::string& key, const ManifestRow& row) const;
-  std::set<std::string> FilesFor(const std::string& key,
-                                 std::span<const AnswerName> native_names,
+  // The readable files of a sample, by the first level that has some.
+  struct Found {
+    std::set<std::string> files;
+    int level = -1;  // of AnswerName; -1: by the key
+  };
+  Found FilesFor(const std::string& key,
+                 std::span<const AnswerName> native_names,
+                 std::span<const std::string> extensions) const;
+  std::set<std::string> FilesAt(int level,
+                                std::span<const AnswerName> native_names,
+                                std::span<const std::string> extensions) const;
+  std::set<std::string> Readable(const Matches& matches,
                                  std::span<const std::string> extensions) const;
   Matches ByKey(const std::string& key) const;
   Matches ByNativeName(const AnswerName& name) const;
@@ -93,6 +106,7 @@ class SavedAnswers final : public AnswerSource {
   std::vector<std::string> files_;      // paths below the folder, '/' separated, sorted
   std::vector<std::uint32_t> by_stem_;  // files_ sorted by path without extension
   std::vector<std::uint32_t> by_base_;  // files_ sorted by base name without extension
+  std::vector<std::uint32_t> by_end_;   // files_ sorted by path without extension, from its end
 };
 
 }  // namespace assay

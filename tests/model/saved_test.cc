@@ -1,5 +1,6 @@
 // Saved answers (model/saved.h):
-// * the three levels of look-up and their order; a match is never guessed;
+// * the levels of look-up and their order (the last: tests/eval/answer_names_test.cc); a match
+//   is never guessed;
 // * repeats are refused, and parts where there is one prompt; extensions limit what is seen;
 // * of several prompts all have an answer, or none has;
 // * answers of no sample are listed;
