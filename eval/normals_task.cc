@@ -7,6 +7,7 @@
 
 #include "eval/setting_fields.h"
 #include "eval/tasks.h"
+#include "model/normal_formats.h"
 
 namespace assay {
 namespace {
@@ -86,15 +87,26 @@ std::vector<MetricValue> Values(const NormalErrors& errors,
   return values;
 }
 
-std::string Suspicion(const AxisFinding& finding) {
+// The convention the answers look like and how to declare it, where one has such axes and the
+// format's are set.
+std::string LikelyFrame(const Decoder<NormalsTask>* decoder, const AxisFinding& finding) {
+  constexpr const char* kCheck = "check the frame the answers were saved in";
+  const auto* framed = dynamic_cast<const FramedNormals*>(decoder);
+  if (framed == nullptr) return kCheck;
+  const std::string_view frame = FrameBehind(framed->DeclaredFrame(), finding.change);
+  if (frame.empty()) return kCheck;
+  return fmt::format("they look like `{}`: --set answer.frame={}", frame, frame);
+}
+
+std::string Suspicion(const Decoder<NormalsTask>* decoder, const AxisFinding& finding) {
   return fmt::format(
       "the answers seem to be in another axis convention: with the change '{}' of their axes the "
-      "mean angle over {} images is {:.2f} degrees instead of {:.2f}; check the frame the answers "
-      "were saved in",
+      "mean angle over {} images is {:.2f} degrees instead of {:.2f}; {}",
       finding.change,
       finding.images,
       finding.changed_mean,
-      finding.declared_mean);
+      finding.declared_mean,
+      LikelyFrame(decoder, finding));
 }
 
 }  // namespace
@@ -143,10 +155,10 @@ NormalsScore Evaluation<NormalsTask>::ScoreFromText(const std::string& text) {
 }
 
 std::optional<std::string> Evaluation<NormalsTask>::EarlySuspicion(
-    const NormalsMetric::State& state) {
+    const NormalsMetric::State& state) const {
   if (!NormalsMetric::AxesAreJudged(state)) return std::nullopt;
   const auto finding = DiagnoseAxes(state.axes);
-  return finding ? Suspicion(*finding) : "";
+  return finding ? Suspicion(decoder.get(), *finding) : "";
 }
 
 Summary Evaluation<NormalsTask>::Summarise(const NormalsMetric::Result& result) const {
@@ -175,7 +187,7 @@ Summary Evaluation<NormalsTask>::Summarise(const NormalsMetric::Result& result) 
                           result.skipped));
   }
   if (result.axes) {
-    summary.suspicion = Suspicion(*result.axes);
+    summary.suspicion = Suspicion(decoder.get(), *result.axes);
     summary.warnings.push_back(summary.suspicion);
   }
   return summary;

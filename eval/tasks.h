@@ -174,7 +174,7 @@ struct Evaluation<NormalsTask> {
   Summary Summarise(const NormalsMetric::Result& result) const;
   SampleFacts Facts(const NormalsMetric::Score&) const { return {}; }
   // What Summary::suspicion will be, once further samples cannot change it.
-  static std::optional<std::string> EarlySuspicion(const NormalsMetric::State& state);
+  std::optional<std::string> EarlySuspicion(const NormalsMetric::State& state) const;
 };
 
 static_assert(Metric<SemanticMetric> && Metric<DepthMetric> && Metric<ReferringMetric> &&

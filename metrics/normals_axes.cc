@@ -1,5 +1,6 @@
 #include "metrics/normals_axes.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "metrics/normals_angle.h"
@@ -23,6 +24,22 @@ Vector3 Changed(const AxisChange& change, const Vector3& vector) {
   return {change.sign[0] * Component(vector, change.from[0]),
           change.sign[1] * Component(vector, change.from[1]),
           change.sign[2] * Component(vector, change.from[2])};
+}
+
+std::string_view FrameBehind(NormalFrame declared, std::string_view change) {
+  // Of three different lengths, so that every change gives another vector.
+  constexpr Vector3 kProbe = {1, 2, 3};
+  const auto* needed = std::find_if(kAxisChanges.begin(),
+                                    kAxisChanges.end(),
+                                    [&](const AxisChange& row) { return row.name == change; });
+  if (needed == kAxisChanges.end()) return "";
+  const Vector3 right = Changed(*needed, ToRub(declared, kProbe));
+  // rub rather than opengl, as it is the default's name; lub rather than rdf_outward.
+  if (ToRub(NormalFrame::kRub, kProbe) == right) return "rub";
+  for (const auto& [name, frame] : kNormalFrameNames) {
+    if (ToRub(frame, kProbe) == right) return name;
+  }
+  return "";
 }
 
 void AddPixel(const Vector3& predicted, const Vector3& truth, AxisEvidence& evidence) {

@@ -23,6 +23,7 @@
 #include <optional>
 #include <string_view>
 
+#include "metrics/normal_frames.h"
 #include "metrics/sum.h"
 #include "metrics/vector3.h"
 
@@ -56,6 +57,10 @@ inline constexpr std::array<AxisChange, 12> kAxisChanges = {{
 }};
 
 Vector3 Changed(const AxisChange& change, const Vector3& vector);
+
+// The convention that answers are in when they need `change` after they were read as
+// `declared`, of two with the same axes rub or lub. "" where no convention has these.
+std::string_view FrameBehind(NormalFrame declared, std::string_view change);
 
 // Sums over the thinned pixels of one image, degrees.
 struct AxisEvidence {

@@ -10,7 +10,6 @@
 #include "datasets/io/exr.h"
 #include "datasets/io/image.h"
 #include "datasets/io/vectors.h"
-#include "metrics/normal_frames.h"
 #include "metrics/normals_angle.h"
 #include "model/native.h"
 #include "model/reading.h"
@@ -45,11 +44,12 @@ Diagnostics Describe(const NormalMap& map) {
           {"norm_p99", Quantile(lengths, 0.99)}};
 }
 
-class StoredNormals final : public Decoder<NormalsTask> {
+class StoredNormals final : public FramedNormals {
  public:
   StoredNormals(std::string extension, NormalFrame frame, Read read)
       : extension_(std::move(extension)), frame_(frame), read_(std::move(read)) {}
 
+  NormalFrame DeclaredFrame() const override { return frame_; }
   std::vector<std::string> Extensions() const override { return {extension_}; }
   // As microsoft/MoGe@019c955:moge/scripts/infer.py saves them.
   std::vector<std::string> NamesInFolder() const override { return {"normal"}; }

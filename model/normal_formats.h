@@ -20,9 +20,16 @@
 #include <memory>
 
 #include "datasets/io/fields.h"
+#include "metrics/normal_frames.h"
 #include "model/codec.h"
 
 namespace assay {
+
+// A decoder of files whose axes are set: answer.frame.
+class FramedNormals : public Decoder<NormalsTask> {
+ public:
+  virtual NormalFrame DeclaredFrame() const = 0;
+};
 
 std::unique_ptr<Decoder<NormalsTask>> MakeNpyNormals(Fields& fields);
 std::unique_ptr<Decoder<NormalsTask>> MakePngNormals(Fields& fields);

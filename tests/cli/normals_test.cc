@@ -2,6 +2,8 @@
 //   - the truth's own files as answers are exact in every native format and its frame
 //   - answers in another frame than the declared one end with 0 and a warning that names
 //     the change, and with 2 under --strict-axes, with the report written
+//   - the finding says which convention the answers look like and how to set it, where one
+//     has such axes, and set so they are exact
 //   - each of the 7 sign patterns and 5 permutations is diagnosed and named by what undoes it
 //   - a long run is told after 20 images, and stops there under --strict-axes
 //   - right answers end with 0 under --strict-axes
@@ -25,6 +27,7 @@ namespace {
 using nlohmann::json;
 using test::Assay;
 using test::Finished;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -96,7 +99,9 @@ TEST_F(NormalsCliTest, AnotherFrameIsWarnedOfAndFatalWhereAsked) {
   SaveAnswers(".npy", AsStored);  // lub, declared as rub
   const Finished warned = Score("--format normals-npy");
   ASSERT_EQ(warned.code, 0) << warned.err;
-  EXPECT_THAT(json::parse(warned.out)["warnings"].dump(), HasSubstr("change '-x'"));
+  EXPECT_THAT(
+      json::parse(warned.out)["warnings"].dump(),
+      AllOf(HasSubstr("change '-x'"), HasSubstr("they look like `lub`: --set answer.frame=lub")));
   const Finished refused = Score("--format normals-npy --strict-axes");
   EXPECT_EQ(refused.code, 2);
   EXPECT_THAT(refused.err, HasSubstr("change '-x'"));
@@ -121,6 +126,30 @@ TEST_F(NormalsCliTest, EveryWrongConventionIsNamedByWhatUndoesIt) {
     EXPECT_EQ(refused.code, 2) << change.name;
     EXPECT_THAT(refused.err, HasSubstr("change '" + Undoing(change) + "'")) << change.name;
   }
+}
+
+TEST_F(NormalsCliTest, WhatTheFindingSaysToSetIsRight) {
+  const std::string format = "--format normals-npy --strict-axes ";
+  const std::string set = "--set answer.frame=";
+  for (const auto& [saved, frame] : kNormalFrameNames) {
+    // The signs to rub are their own inverse.
+    SaveAnswers(".npy",
+                [&](const Vector3& v) { return ToRub(frame, ToRub(NormalFrame::kLub, v)); });
+    const Finished refused = Score(format + set + (frame == NormalFrame::kRub ? "lub" : "rub"));
+    ASSERT_EQ(refused.code, 2) << saved;
+    const std::size_t at = refused.err.find(set);
+    ASSERT_NE(at, std::string::npos) << refused.err;
+    ExpectExact(Score(format + refused.err.substr(at, refused.err.find('\n', at) - at)));
+  }
+}
+
+TEST_F(NormalsCliTest, AxesOfNoConventionAreOnlyToBeChecked) {
+  SaveAnswers(".npy", [](const Vector3& v) { return Vector3{v.x, -v.y, -v.z}; });
+  const Finished warned = Score("--format normals-npy");  // all three negated
+  EXPECT_THAT(json::parse(warned.out)["warnings"].dump(),
+              AllOf(HasSubstr("change '-x-y-z'"),
+                    HasSubstr("check the frame"),
+                    Not(HasSubstr("answer.frame"))));
 }
 
 TEST(NormalsCli, ALongRunIsToldAfterTwentyImages) {

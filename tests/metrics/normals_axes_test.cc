@@ -156,5 +156,17 @@ TEST(NormalsAxesTest, UndefinedPredictionsStayOutAndLargeImagesAreThinned) {
   EXPECT_EQ(metric.Compare({large}, {large}).axes.pixels, 20000 / 20);
 }
 
+TEST(NormalsAxes, TheConventionBehindAChangeIsNamedOrThereIsNone) {
+  EXPECT_EQ(FrameBehind(NormalFrame::kRub, "-x"), "lub");
+  EXPECT_EQ(FrameBehind(NormalFrame::kLub, "-x"), "rub");
+  EXPECT_EQ(FrameBehind(NormalFrame::kRub, "-y-z"), "opencv");
+  EXPECT_EQ(FrameBehind(NormalFrame::kLub, "-x-y-z"), "opencv");
+  EXPECT_EQ(FrameBehind(NormalFrame::kOpencv, "-z"), "omnidata");
+  EXPECT_EQ(FrameBehind(NormalFrame::kOpencv, "-x-y-z"), "lub");
+  EXPECT_EQ(FrameBehind(NormalFrame::kRub, "-x-y-z"), "");
+  EXPECT_EQ(FrameBehind(NormalFrame::kRub, "zyx"), "");
+  EXPECT_EQ(FrameBehind(NormalFrame::kRub, "none"), "");
+}
+
 }  // namespace
 }  // namespace assay
