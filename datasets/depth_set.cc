@@ -70,7 +70,7 @@ void CheckSplit(const DepthSet& set, const std::string& split) {
 std::optional<fs::path> FindShippedList(const DepthSet& set,
                                         const DatasetOptions& options,
                                         const DepthScan& scan) {
-  const auto path = ShippedList(options, set.list);
+  std::optional<fs::path> path = ShippedList(options, set.list);
   if (!path || scan.manifest) return std::nullopt;
   std::set<std::string_view> on_disk;
   for (const DepthSample& sample : scan.samples) on_disk.insert(sample.key);

@@ -43,6 +43,8 @@ std::optional<Bracket> BracketOf(std::span<const double> values) {
   return Bracket{*at(7), *at(9)};
 }
 
+std::size_t CountOf(PixelSet set) { return static_cast<std::size_t>(std::popcount(set)); }
+
 // The numbers inside a bracket, and how many lie below and above it.
 struct Bracketed {
   std::vector<double> inside;
@@ -56,8 +58,8 @@ Bracketed Inside(std::span<const double> values, const Bracket& bracket) {
     const auto some =
         values.subspan(begin, std::min<std::size_t>(kStripPixels, values.size() - begin));
     const PixelSet inside = Within(some, bracket.low, bracket.high);
-    found.below += std::popcount(Within(some, -kInfinity, bracket.high) & ~inside);
-    found.above += std::popcount(Within(some, bracket.low, kInfinity) & ~inside);
+    found.below += CountOf(Within(some, -kInfinity, bracket.high) & ~inside);
+    found.above += CountOf(Within(some, bracket.low, kInfinity) & ~inside);
     ForEachPixel(inside, [&](std::size_t i) { found.inside.push_back(some[i]); });
   }
   return found;

@@ -75,8 +75,9 @@ int RunReport(const Arguments& arguments) {
   const bool colour = output.empty() && UseColour(STDOUT_FILENO);
   const bool samples = (*given)["samples"].as<bool>();
   if (const std::filesystem::path suite = run / "suite.json"; std::filesystem::exists(suite)) {
-    if (samples)
+    if (samples) {
       throw ConfigError("--samples takes the run folder of one protocol, below " + run.string());
+    }
     Write(output, RenderedSuite(format, ReadText(suite), colour));
     return kOk;
   }
