@@ -49,6 +49,14 @@ TEST(OfficialKeys, OfNormalsAreThoseOfThePublishedLists) {
   }
 }
 
+// Marigold's list is DSINE's but for val/114665_DT_img.
+TEST(OfficialKeys, OfOasisAreOneFewerInMarigoldsPack) {
+  EXPECT_EQ(FindDsineSet("oasis-normals").official, 10000);
+  EXPECT_EQ(FindDsineSet("oasis-normals-marigold").official, 9999);
+  EXPECT_NE(FindDsineSet("oasis-normals").keys_sha256,
+            FindDsineSet("oasis-normals-marigold").keys_sha256);
+}
+
 // Empty truth files: which they are is known by their names.
 void WriteNyu(const fs::path& root,
               const std::string& split,
