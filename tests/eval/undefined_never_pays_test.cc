@@ -43,8 +43,8 @@ std::vector<std::string> OwnProtocols() {
 
 // Crops are of the frames of one dataset; everything else is scored on small ones.
 Size SizeFor(const DepthSettings& settings) {
-  const bool is_kitti = settings.prediction_frame == PredictionFrame::kKb ||
-                        settings.crop_frame != CropFrame::kFull;
+  const bool is_kitti =
+      settings.prediction_frame == PredictionFrame::kKb || settings.crop_frame != CropFrame::kFull;
   if (is_kitti) return {1242, 375};
   return settings.crop == Crop::kNone ? Size{23, 17} : Size{640, 480};
 }
