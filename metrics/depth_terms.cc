@@ -6,6 +6,7 @@
 #include <limits>
 #include <numbers>
 
+#include "metrics/lanes.h"
 #include "metrics/wide_clones.h"
 
 namespace assay {
@@ -98,15 +99,6 @@ InlierSets InliersOf(const double* ratios, std::size_t count, double delta) {
   return sets;
 }
 
-// Eight sums, one of every eighth pixel.
-struct Lanes {
-  std::array<double, 8> lanes{};
-  double Total() const {
-    return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) +
-           ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
-  }
-};
-
 // All bits of the pixels of a set, none of the others.
 using PixelBits = std::array<std::uint64_t, kStripPixels>;
 
@@ -118,30 +110,30 @@ ASSAY_WIDE_CLONES
 void SumInto(const StripTerms::Reals& terms, PixelSet set, DepthReals& sums) {
   PixelBits bits;
   for (std::size_t i = 0; i < bits.size(); ++i) bits[i] = 0 - (set >> i & 1U);
-  Lanes abs, abs_rel, sq_rel, sq, sq_log, abs_log, sq_inverse, log;
+  Lanes abs{}, abs_rel{}, sq_rel{}, sq{}, sq_log{}, abs_log{}, sq_inverse{}, log{};
   for (std::size_t i = 0; i < bits.size(); i += 8) {
     for (std::size_t k = 0; k < 8; ++k) {
       const double difference = Kept(terms.abs[i + k], bits[i + k]);
       const double e = Kept(terms.e[i + k], bits[i + k]);
       const double inverse = Kept(terms.inverse[i + k], bits[i + k]);
-      abs.lanes[k] += difference;
-      abs_rel.lanes[k] += Kept(terms.abs_rel[i + k], bits[i + k]);
-      sq_rel.lanes[k] += Kept(terms.sq_rel[i + k], bits[i + k]);
-      sq.lanes[k] += difference * difference;
-      sq_log.lanes[k] += e * e;
-      abs_log.lanes[k] += std::abs(e);
-      sq_inverse.lanes[k] += inverse * inverse;
-      log.lanes[k] += e;
+      abs[k] += difference;
+      abs_rel[k] += Kept(terms.abs_rel[i + k], bits[i + k]);
+      sq_rel[k] += Kept(terms.sq_rel[i + k], bits[i + k]);
+      sq[k] += difference * difference;
+      sq_log[k] += e * e;
+      abs_log[k] += std::abs(e);
+      sq_inverse[k] += inverse * inverse;
+      log[k] += e;
     }
   }
-  sums[kAbs] = abs.Total();
-  sums[kAbsRel] = abs_rel.Total();
-  sums[kSqRel] = sq_rel.Total();
-  sums[kSq] = sq.Total();
-  sums[kSqLog] = sq_log.Total();
-  sums[kAbsLog] = abs_log.Total();
-  sums[kSqInverse] = sq_inverse.Total();
-  sums[kLog] = log.Total();
+  sums[kAbs] = Total(abs);
+  sums[kAbsRel] = Total(abs_rel);
+  sums[kSqRel] = Total(sq_rel);
+  sums[kSq] = Total(sq);
+  sums[kSqLog] = Total(sq_log);
+  sums[kAbsLog] = Total(abs_log);
+  sums[kSqInverse] = Total(sq_inverse);
+  sums[kLog] = Total(log);
 }
 
 ASSAY_WIDE_CLONES

@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <tuple>
 #include <vector>
 
+#include "metrics/lanes.h"
 #include "metrics/sum.h"
 #include "metrics/wide_clones.h"
 
@@ -15,7 +17,7 @@ namespace {
 
 constexpr std::size_t kBlock = 256;
 constexpr std::size_t kSampled = 64;
-constexpr std::size_t kLanes = 8;
+constexpr std::size_t kLanes = std::tuple_size_v<Lanes>;
 
 struct Point {
   double p = 0, g = 0;
@@ -105,13 +107,6 @@ Point PivotOf(std::span<const double> p, std::span<const double> g, const LinePo
 struct Moments {
   double p = 0, g = 0, pp = 0, pg = 0;
 };
-
-// Eight sums, one of every eighth point.
-using Lanes = std::array<double, kLanes>;
-double Total(const Lanes& lanes) {
-  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) +
-         ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
-}
 
 // Fills the block up with points that add nothing.
 ASSAY_WIDE_CLONES
