@@ -191,7 +191,7 @@ void AddFolderPalette(json& content) {
   json& answer = content["answer"];
   if (answer.is_null()) answer = json::object();
   if (!answer.is_object()) return;
-  if (answer.value("codec", "rgb").find("rgb") != 0 || answer.contains("palette")) return;
+  if (!IsPainted(answer.value("codec", "rgb")) || answer.contains("palette")) return;
   for (const json& one : folder->at("classes")) {
     if (one.is_object() && one.contains("name") && one.at("name").is_string() &&
         one.contains("color")) {

@@ -180,6 +180,8 @@ void ReportUnknown(std::string_view task, const std::string& name, Fields& answe
 
 std::span<const CodecRow> CodecCatalog() { return kRows; }
 
+bool IsPainted(std::string_view codec) { return codec.starts_with("rgb"); }
+
 AnyDecoder MakeDecoder(std::string_view task, Fields& answer) {
   const std::string text = answer.Text("codec", "rgb");
   const std::size_t colon = text.find(':');

@@ -38,6 +38,9 @@ struct CodecRow {
 
 std::span<const CodecRow> CodecCatalog();
 
+// Whether a field "codec" names a painted one: "rgb", "rgb-depth", ...
+bool IsPainted(std::string_view codec);
+
 // Reads the `answer` object of a protocol: its field "codec" is a row's name
 // with an optional ":argument"; "rgb" (the default) is the task's painted codec;
 // the remaining fields belong to that codec. Ends with answer.Finish() where the
