@@ -9,6 +9,7 @@
 
 #include "datasets/io/errors.h"
 #include "eval/text_table.h"
+#include "model/catalog.h"
 
 namespace assay {
 namespace {
@@ -32,10 +33,6 @@ constexpr std::string_view kSharedFields[] = {"dataset", "split", "list", "view"
 // frame it was shown. An array of the whole image serves every frame.
 constexpr std::string_view kFrameField = "pred_frame";
 
-bool IsPainted(const Protocol& protocol) {
-  return json::parse(protocol.answer).value("codec", "rgb").starts_with("rgb");
-}
-
 std::string Shown(const json& settings, std::string_view field) {
   const auto found = settings.find(field);
   return found == settings.end() ? "none" : found->dump();
@@ -46,7 +43,7 @@ std::string ReasonAgainst(const Protocol& named, const Protocol& other) {
   const json ours = json::parse(named.settings);
   const json theirs = json::parse(other.settings);
   std::vector<std::string_view> shared(std::begin(kSharedFields), std::end(kSharedFields));
-  if (IsPainted(named)) shared.push_back(kFrameField);
+  if (IsPainted(json::parse(named.answer).value("codec", "rgb"))) shared.push_back(kFrameField);
   for (const std::string_view field : shared) {
     const std::string here = Shown(ours, field);
     const std::string there = Shown(theirs, field);
@@ -65,20 +62,6 @@ const ordered_json* ValueOf(const ordered_json& member, const std::string& metri
 
 // unit -> protocols, of those with a value.
 using UnitsOfMetric = std::map<std::string, std::vector<std::string>>;
-
-// metric -> its units.
-std::map<std::string, UnitsOfMetric> UnitsOf(const std::vector<SuiteMember>& members) {
-  std::map<std::string, UnitsOfMetric> units;
-  for (const SuiteMember& member : members) {
-    if (member.report.empty()) continue;
-    const auto report = ordered_json::parse(member.report);
-    for (const auto& [name, metric] : report.at("metrics").items()) {
-      if (metric.at("value").is_null()) continue;
-      units[name][metric.at("unit").get<std::string>()].push_back(member.protocol);
-    }
-  }
-  return units;
-}
 
 ordered_json SpreadOf(const std::string& metric, const ordered_json& members) {
   ordered_json spread;
@@ -212,6 +195,7 @@ ordered_json VariantsReport(const VariantChoice& choice, const std::vector<Suite
               .average = {}};
   for (const SuiteMember& member : members) suite.members.push_back(member.protocol);
   ordered_json report = SuiteReport(suite, members, {.allow_partial = true});
+  std::map<std::string, UnitsOfMetric> units;
   for (std::size_t i = 0; i < members.size(); ++i) {
     if (members[i].report.empty()) continue;
     const auto full = ordered_json::parse(members[i].report);
@@ -219,14 +203,15 @@ ordered_json VariantsReport(const VariantChoice& choice, const std::vector<Suite
     metrics = ordered_json::object();
     for (const auto& [name, metric] : full.at("metrics").items()) {
       metrics[name] = metric.at("value");
+      if (metric.at("value").is_null()) continue;
+      units[name][metric.at("unit").get<std::string>()].push_back(members[i].protocol);
     }
   }
   report["spread"] = ordered_json::object();
   report["units_differ"] = ordered_json::object();
-  const std::map<std::string, UnitsOfMetric> units = UnitsOf(members);
   for (const std::string& metric : MetricNames(report["members"])) {
-    if (const auto of = units.find(metric); of != units.end() && of->second.size() > 1) {
-      report["units_differ"][metric] = of->second;
+    if (units[metric].size() > 1) {
+      report["units_differ"][metric] = units[metric];
       continue;
     }
     ordered_json spread = SpreadOf(metric, report["members"]);
