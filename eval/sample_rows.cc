@@ -1,9 +1,13 @@
 #include "eval/sample_rows.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <type_traits>
 #include <variant>
+#include <vector>
 
 #include "eval/number_or_null.h"
 
@@ -73,13 +77,13 @@ std::string SampleLines(const Protocol& protocol, RecordStore& store) {
 std::string SampleCsv(const Protocol& protocol, RecordStore& store) {
   std::string text;
   ForEachRow(protocol, store, [&](const ordered_json& row) {
-    std::string head, line;
+    std::vector<std::string> names, values;
     for (const auto& [name, value] : row.items()) {
-      head += (head.empty() ? "" : ",") + name;
-      line += (name == "key" ? "" : ",") + CsvField(value);
+      if (text.empty()) names.push_back(name);
+      values.push_back(CsvField(value));
     }
-    if (text.empty()) text = head + "\n";
-    text += line + "\n";
+    if (text.empty()) text = fmt::format("{}\n", fmt::join(names, ","));
+    text += fmt::format("{}\n", fmt::join(values, ","));
   });
   return text;
 }

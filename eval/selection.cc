@@ -82,27 +82,25 @@ std::string HashOfKeys(const Dataset<Task>& dataset, const std::vector<std::size
   return Sha256(chosen);
 }
 
-bool IsOf(const LayoutRow& layout, const fs::path& folder) {
-  const auto manifest = ReadManifest(folder);
-  return manifest && manifest->layout == layout.name;
-}
-
 // By its manifest, as a tree may hold a folder that is called like its layout. nullopt: none.
 std::optional<fs::path> SyntheticTreeOf(const DatasetRow& row, const fs::path& data) {
   for (const LayoutRow& layout : LayoutCatalog()) {
+    if (layout.dataset != row.name) continue;
     fs::path folder = data / layout.name;
-    if (layout.dataset == row.name && IsOf(layout, folder)) return folder;
+    const auto manifest = ReadManifest(folder);
+    if (manifest && manifest->layout == layout.name) return folder;
   }
   return std::nullopt;
 }
 
 // Several datasets have the same usual folder name, and a synthetic tree tells whose it is.
 bool IsOfAnother(const DatasetRow& row, const fs::path& folder) {
+  const auto manifest = ReadManifest(folder);
+  if (!manifest) return false;
   const auto layouts = LayoutCatalog();
-  return ReadManifest(folder).has_value() &&
-         std::none_of(layouts.begin(), layouts.end(), [&](const LayoutRow& layout) {
-           return layout.dataset == row.name && IsOf(layout, folder);
-         });
+  return std::none_of(layouts.begin(), layouts.end(), [&](const LayoutRow& layout) {
+    return layout.dataset == row.name && layout.name == manifest->layout;
+  });
 }
 
 fs::path RootOf(const DatasetRow& row, const fs::path& data) {
